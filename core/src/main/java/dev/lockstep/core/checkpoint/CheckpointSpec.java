@@ -1,0 +1,29 @@
+package dev.lockstep.core.checkpoint;
+
+import dev.lockstep.core.schema.Checks;
+import dev.lockstep.core.schema.Setting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where, how often and how many checkpoints are kept.
+ *
+ * @param directory Hadoop URI or local path, or null for the run directory
+ * @param every interval
+ * @param keep how many of the latest are kept
+ */
+public record CheckpointSpec(
+        @Setting(value = "Where they are written; by default checkpoints/ in the run directory.", optional = true)
+                @Nullable
+                String directory,
+        @Setting(value = "How often: an amount of epochs, steps or seconds.", byDefault = "1 epoch")
+                CheckpointInterval every,
+        @Setting(
+                        value = "How many of the latest are kept; at least 2, so that a damaged one has a predecessor.",
+                        byDefault = "3")
+                int keep) {
+    public CheckpointSpec {
+        new Checks()
+                .that("keep", keep >= 2, "at least 2, so that a damaged checkpoint has a predecessor", keep)
+                .done();
+    }
+}

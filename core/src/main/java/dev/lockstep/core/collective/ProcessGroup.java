@@ -1,0 +1,40 @@
+package dev.lockstep.core.collective;
+
+/**
+ * The workers of one generation acting together. Every member must make the same calls in the same order with the same
+ * sizes. Sums are taken over one fixed binary tree of ranks, whatever the transport: ranks [low, high) are split at
+ * (low + high) / 2 rounded down, and the two halves' sums are added. A call either returns the same bits on every rank
+ * or throws on this one; after a {@link PeerLostException} the group is dead and its arrays hold unspecified values.
+ */
+public interface ProcessGroup extends AutoCloseable {
+    /** This worker's rank, from 0. */
+    int rank();
+
+    /** How many workers there are. */
+    int size();
+
+    /**
+     * Replaces the first {@code length} values by their sums over all ranks.
+     *
+     * @throws PeerLostException when a peer is gone or does not answer within the deadline
+     */
+    void allReduceSum(float[] values, int length);
+
+    /** The same in double precision, for counts and losses. */
+    void allReduceSum(double[] values, int length);
+
+    /** Copies the root's first {@code length} values to every rank. */
+    void broadcast(float[] values, int length, int root);
+
+    /** Copies the root's values to every rank. */
+    void broadcast(double[] values, int length, int root);
+
+    /** Returns when every rank has called it. */
+    void barrier();
+
+    /** Bytes this rank has sent through this group, for the metrics; 0 where memory is shared. */
+    long bytesSent();
+
+    @Override
+    void close();
+}

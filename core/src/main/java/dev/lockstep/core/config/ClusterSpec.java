@@ -1,0 +1,54 @@
+package dev.lockstep.core.config;
+
+import dev.lockstep.core.schema.Checks;
+import dev.lockstep.core.schema.Setting;
+import dev.lockstep.core.sync.SyncSpec;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how the workers run.
+ *
+ * @param workers how many, or null for as many as the cluster is configured for
+ * @param sync how their updates are merged
+ * @param master Spark master, or null
+ * @param stallSeconds silence after which a worker is evicted
+ * @param joinSeconds how long workers wait for each other
+ * @param restarts attempts after a failed one
+ * @param spark further Spark settings
+ */
+public record ClusterSpec(
+        @Setting(
+                        value = "Number of workers; by default executors x cores / spark.task.cpus as configured.",
+                        optional = true)
+                @Nullable
+                Integer workers,
+        @Setting(value = "How the workers' updates become one model.", byDefault = "gradient_sharing") SyncSpec sync,
+        @Setting(
+                        value = "Spark master: local[n], local-cluster[n,cores,MiB], spark://..., yarn; `--master` and"
+                                + " spark-submit come before it. By default local[workers].",
+                        optional = true)
+                @Nullable
+                String master,
+        @Setting(value = "A worker that is silent for so long is evicted and replaced.", byDefault = "30")
+                double stallSeconds,
+        @Setting(value = "How long workers wait for each other at the start and after a loss.", byDefault = "120")
+                double joinSeconds,
+        @Setting(value = "How many failed attempts are followed by another from the last checkpoint.", byDefault = "3")
+                int restarts,
+        @Setting(value = "Further Spark settings, such as {spark.executor.memory: 2g}.", byDefault = "{}")
+                Map<String, String> spark) {
+    public ClusterSpec {
+        spark = Map.copyOf(spark);
+        new Checks()
+                .that(
+                        "workers",
+                        workers == null || workers > 0,
+                        "a whole number above 0",
+                        workers == null ? "" : workers)
+                .positive("stall_seconds", stallSeconds)
+                .positive("join_seconds", joinSeconds)
+                .that("restarts", restarts >= 0, "a whole number not below 0", restarts)
+                .done();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lockstep.core.config;
+
+import dev.lockstep.core.checkpoint.CheckpointSpec;
+import dev.lockstep.core.data.DataSpec;
+import dev.lockstep.core.model.ModelSpec;
+import dev.lockstep.core.schema.Checks;
+import dev.lockstep.core.schema.Setting;
+
+/**
+ * A job: everything that a run is a function of.
+ *
+ * @param name names the run directory
+ * @param seed of initial weights, order of samples, splits and dropout
+ * @param data where samples come from
+ * @param model the network
+ * @param training how it is trained
+ * @param cluster where and how workers run
+ * @param checkpoint where and how often checkpoints are written
+ */
+public record JobConfig(
+        @Setting("Name of the job; the run directory is runs/NAME by default.") String name,
+        @Setting(value = "Seed of initial weights, order of samples, splits and dropout.", byDefault = "42") long seed,
+        @Setting("Where the samples come from.") DataSpec data,
+        @Setting("The network.") ModelSpec model,
+        @Setting("How it is trained.") TrainingSpec training,
+        @Setting(value = "Where and how the workers run.", byDefault = "{}") ClusterSpec cluster,
+        @Setting(value = "Where and how often checkpoints are written.", byDefault = "{}") CheckpointSpec checkpoint) {
+    public JobConfig {
+        new Checks()
+                .that(
+                        "name",
+                        name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
+                        "letters, digits, '.', '_' and '-', a letter or digit first",
+                        name)
+                .done();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.core.data;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The shape of one sample, without the batch dimension, as Keras writes it: {@code (28, 28)}. */
+public record Shape(List<Integer> dimensions) {
+    public Shape {
+        dimensions = List.copyOf(dimensions);
+        if (dimensions.isEmpty() || dimensions.stream().anyMatch(size -> size <= 0)) {
+            throw new IllegalArgumentException("a shape needs positive dimensions, found " + dimensions);
+        }
+    }
+
+    /** A shape from its dimensions. */
+    public static Shape of(int... dimensions) {
+        return new Shape(java.util.Arrays.stream(dimensions).boxed().toList());
+    }
+
+    /** The number of values of one sample. @throws ArithmeticException beyond 2^31 - 1 */
+    public int size() {
+        return dimensions.stream().reduce(1, Math::multiplyExact);
+    }
+
+    /** The number of dimensions. */
+    public int rank() {
+        return dimensions.size();
+    }
+
+    @Override
+    public String toString() {
+        return dimensions.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lockstep.core.model;
+
+import dev.lockstep.core.data.MiniBatch;
+
+/**
+ * One worker's copy of the network. Knows forward and backward; knows nothing of optimizers, merges or epochs.
+ *
+ * <p>The two flat vectors share one layout ({@link NetworkPlan}), the same for every implementation, so that parameters
+ * and checkpoints pass from one to the other. Not thread-safe: one worker thread owns a replica.
+ */
+public interface ModelReplica extends AutoCloseable {
+    /** The network this replica computes. */
+    NetworkPlan plan();
+
+    /**
+     * The flat parameter vector, live: what is written here between two calls is what the next call computes with. The
+     * length is {@code plan().parameterCount()} for the whole life of the replica.
+     */
+    float[] parameters();
+
+    /**
+     * The flat gradient of the last {@link #computeGradient}: for trainable parameters the <em>sum</em> over the
+     * batch's samples of the gradient of the loss, without penalties; for statistics the batch size times (old value -
+     * new value), so that summing over ranks, dividing by the global count and subtracting gives the sample-weighted
+     * mean of the ranks' updates.
+     */
+    float[] gradient();
+
+    /**
+     * Forward and backward over one batch (training mode).
+     *
+     * @return the sum over samples of the loss, without penalties
+     */
+    double computeGradient(MiniBatch batch, StepContext context);
+
+    /** Forward only (inference mode); results in {@link #outputs()}. */
+    void predict(MiniBatch batch);
+
+    /** Outputs of the last call, row by row: batch size x {@code plan().outputShape().size()} values are valid. */
+    float[] outputs();
+
+    /** What computes here, for the log: implementation, BLAS, kernel, threads. */
+    String description();
+
+    @Override
+    void close();
+}

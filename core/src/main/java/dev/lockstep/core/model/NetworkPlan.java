@@ -1,0 +1,177 @@
+package dev.lockstep.core.model;
+
+import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.model.ParameterSpec.Role;
+import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.random.CounterRandom;
+import dev.lockstep.core.schema.Named;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network with everything resolved: layer names, shapes, and the layout of the flat parameter vector that replicas,
+ * optimizers, merges and checkpoints share.
+ */
+public final class NetworkPlan {
+    /**
+     * One layer with its shapes.
+     *
+     * @param name unique in the network
+     * @param kind as in the job file
+     * @param spec its settings
+     * @param input shape of one input sample
+     * @param output shape of one output sample
+     * @param blocks its parameters
+     */
+    public record PlannedLayer(
+            String name, String kind, LayerSpec spec, Shape input, Shape output, List<ParameterBlock> blocks) {}
+
+    private final Shape inputShape;
+    private final LossSpec loss;
+    private final List<PlannedLayer> layers;
+    private final List<ParameterBlock> blocks;
+    private final int parameterCount;
+
+    private NetworkPlan(Shape inputShape, LossSpec loss, List<PlannedLayer> layers, int parameterCount) {
+        this.inputShape = inputShape;
+        this.loss = loss;
+        this.layers = List.copyOf(layers);
+        this.blocks = layers.stream().flatMap(layer -> layer.blocks().stream()).toList();
+        this.parameterCount = parameterCount;
+    }
+
+    /**
+     * Resolves a network for an input.
+     *
+     * @throws IllegalArgumentException naming the layer that does not fit, and why
+     */
+    public static NetworkPlan of(ModelSpec model, Shape inputShape, LossSpec loss) {
+        List<PlannedLayer> layers = new ArrayList<>();
+        Map<String, Integer> used = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        Shape shape = inputShape;
+        int offset = 0;
+        for (LayerSpec spec : model.layers()) {
+            String kind = kindOf(spec);
+            String given = spec.name();
+            String name = given != null ? given : automaticName(kind, used);
+            if (!names.add(name)) {
+                throw new IllegalArgumentException("two layers are named \"" + name + "\"; names must differ");
+            }
+            Shape output = outputOf(spec, name, shape);
+            List<ParameterBlock> blocks = new ArrayList<>();
+            for (ParameterSpec parameter : spec.parameters(shape)) {
+                blocks.add(new ParameterBlock(name, parameter, offset));
+                offset = Math.addExact(offset, parameter.shape().size());
+            }
+            layers.add(new PlannedLayer(name, kind, spec, shape, output, List.copyOf(blocks)));
+            shape = output;
+        }
+        NetworkPlan plan = new NetworkPlan(inputShape, loss, layers, offset);
+        plan.checkLoss();
+        return plan;
+    }
+
+    private static String kindOf(LayerSpec spec) {
+        Named named = spec.getClass().getAnnotation(Named.class);
+        if (named == null) {
+            throw new IllegalStateException(spec.getClass() + " lacks @Named");
+        }
+        return named.value();
+    }
+
+    private static String automaticName(String kind, Map<String, Integer> used) {
+        int count = used.merge(kind, 1, Integer::sum);
+        return count == 1 ? kind : kind + "_" + (count - 1);
+    }
+
+    private static Shape outputOf(LayerSpec spec, String name, Shape input) {
+        try {
+            return spec.outputShape(input);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("layer \"" + name + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private void checkLoss() {
+        String objection = loss.objection(lastActivation(), outputShape().size());
+        if (objection != null) {
+            throw new IllegalArgumentException(objection);
+        }
+    }
+
+    /** The activation of the last layer; linear where it has none. */
+    public Activation lastActivation() {
+        return layers.get(layers.size() - 1).spec() instanceof DenseLayer dense
+                ? dense.activation()
+                : Activation.LINEAR;
+    }
+
+    /** The first values of the flat vector, keyed by seed, layer name and parameter name. */
+    public float[] initialParameters(long seed) {
+        float[] values = new float[parameterCount];
+        for (ParameterBlock block : blocks) {
+            ParameterSpec spec = block.spec();
+            long key = CounterRandom.key(CounterRandom.key(seed, block.layer()), spec.name());
+            for (int i = 0; i < block.length(); i++) {
+                values[block.offset() + i] = spec.initializer().value(key, i, spec.fanIn(), spec.fanOut());
+            }
+        }
+        return values;
+    }
+
+    /** The block that holds a flat index, for messages; null when there is none. */
+    public @Nullable ParameterBlock blockAt(int index) {
+        for (ParameterBlock block : blocks) {
+            if (index >= block.offset() && index < block.end()) {
+                return block;
+            }
+        }
+        return null;
+    }
+
+    /** The shape of one input sample. */
+    public Shape inputShape() {
+        return inputShape;
+    }
+
+    /** The shape of one output sample. */
+    public Shape outputShape() {
+        return layers.get(layers.size() - 1).output();
+    }
+
+    /** The loss the network is trained with. */
+    public LossSpec loss() {
+        return loss;
+    }
+
+    /** The layers from input to output. */
+    public List<PlannedLayer> layers() {
+        return layers;
+    }
+
+    /** All parameter arrays, in the order of the flat vector. */
+    public List<ParameterBlock> blocks() {
+        return blocks;
+    }
+
+    /** The length of the flat vector. */
+    public int parameterCount() {
+        return parameterCount;
+    }
+
+    /** How many of the parameters the optimizer trains. */
+    public int trainableCount() {
+        return blocks.stream()
+                .filter(block -> block.spec().role() == Role.TRAINABLE)
+                .mapToInt(ParameterBlock::length)
+                .sum();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.lockstep.core.model;
+
+import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.model.initializer.InitializerSpec;
+
+/**
+ * One parameter array that a layer needs.
+ *
+ * @param name its Keras name, such as {@code kernel} or {@code moving_variance}
+ * @param shape its shape as Keras prints it; a dense kernel is (inputs, units)
+ * @param initializer where its first values come from
+ * @param fanIn inputs that feed one unit, for the initialiser
+ * @param fanOut units that one input feeds, for the initialiser
+ * @param l2 lambda of the penalty lambda * sum of squares, 0 for none
+ * @param role whether the optimizer trains it or the layer's running statistics live in it
+ */
+public record ParameterSpec(
+        String name, Shape shape, InitializerSpec initializer, int fanIn, int fanOut, double l2, Role role) {
+
+    /** What happens to a parameter in a step. */
+    public enum Role {
+        /** The optimizer moves it along the mean gradient. */
+        TRAINABLE,
+        /** A running statistic: the mean change is subtracted as it is, past the optimizer. */
+        STATISTIC
+    }
+}
