@@ -1,0 +1,95 @@
+package dev.lockstep.core.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A job file as a tree, each node with the place it was written at. Immutable; aliases are expanded. */
+sealed interface ConfigNode {
+    /** Where it stands. */
+    Location location();
+
+    /** What it is, for "found ..." in a message. */
+    String describe();
+
+    /** Whether nothing is written there: an empty or {@code null} value. */
+    default boolean isNothing() {
+        return false;
+    }
+
+    /**
+     * A single value.
+     *
+     * @param text as written, quotes and escapes undone
+     * @param quoted whether it is text by its quotes, whatever it looks like
+     */
+    record Scalar(String text, boolean quoted, Location location) implements ConfigNode {
+        private static final int SHOWN_CHARACTERS = 60;
+
+        @Override
+        public boolean isNothing() {
+            return !quoted && YamlReader.isNull(text);
+        }
+
+        @Override
+        public String describe() {
+            if (isNothing()) {
+                return "nothing";
+            }
+            String shown = text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
+            return !quoted && YamlReader.isNumberOrBoolean(text) ? shown : '"' + shown + '"';
+        }
+    }
+
+    /** A list. */
+    record Sequence(List<ConfigNode> elements, Location location) implements ConfigNode {
+        public Sequence {
+            elements = List.copyOf(elements);
+        }
+
+        @Override
+        public String describe() {
+            return "a list";
+        }
+    }
+
+    /** A group of keys with values, in the order of the file. */
+    record Mapping(Map<String, Entry> entries, Location location) implements ConfigNode {
+        public Mapping {
+            entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        }
+
+        /** The value of a key; null when the key is absent. */
+        @Nullable
+        ConfigNode get(String key) {
+            Entry entry = entries.get(key);
+            return entry == null ? null : entry.value();
+        }
+
+        /** The same group with one value put in or replaced. */
+        Mapping with(String key, ConfigNode value) {
+            Map<String, Entry> changed = new LinkedHashMap<>(entries);
+            Entry old = entries.get(key);
+            changed.put(key, new Entry(old == null ? value.location() : old.keyLocation(), value));
+            return new Mapping(changed, location);
+        }
+
+        @Override
+        public String describe() {
+            return entries.isEmpty() ? "an empty group {}" : "the keys " + String.join(", ", entries.keySet());
+        }
+    }
+
+    /** A value that has already been reported as wrong: whoever meets it says nothing more about it. */
+    record Unusable(Location location) implements ConfigNode {
+        @Override
+        public String describe() {
+            return "an unusable value";
+        }
+    }
+
+    /** A key's place and its value. */
+    record Entry(Location keyLocation, ConfigNode value) {}
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.core.config;
+
+import dev.lockstep.core.config.ConfigNode.Entry;
+import dev.lockstep.core.config.ConfigNode.Mapping;
+import dev.lockstep.core.config.ConfigNode.Sequence;
+import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.schema.Alternatives;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a job's parts have to agree on and that shows without the data; the rest shows when the network is planned. */
+final class JobChecks {
+    private final ConfigNode tree;
+    private final Problems problems;
+
+    JobChecks(ConfigNode tree, Problems problems) {
+        this.tree = tree;
+        this.problems = problems;
+    }
+
+    /** Notes what does not fit together. */
+    void check(JobConfig job) {
+        checkLayerNames(job.model().layers());
+        checkLoss(job);
+    }
+
+    private void checkLayerNames(List<LayerSpec> layers) {
+        Map<String, Integer> seen = new HashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String name = layers.get(i).name();
+            Integer earlier = name == null ? null : seen.putIfAbsent(name, i);
+            if (earlier != null) {
+                String path = "model.layers." + i + "."
+                        + Alternatives.nameOf(layers.get(i).getClass().asSubclass(Record.class)) + ".name";
+                problems.expected(
+                        locate(path), path, "a name of its own", '"' + name + "\", as layer " + earlier + " has it");
+            }
+        }
+    }
+
+    private void checkLoss(JobConfig job) {
+        List<LayerSpec> layers = job.model().layers();
+        // A last layer without an activation passes on what it gets: linear, of a size that only the data tell.
+        String objection = layers.get(layers.size() - 1) instanceof DenseLayer dense
+                ? job.training().loss().objection(dense.activation(), dense.units())
+                : job.training().loss().objection(Activation.LINEAR, 2);
+        if (objection != null) {
+            problems.add(locate("training.loss"), "training.loss", objection);
+        }
+    }
+
+    /** Where a key stands, or the nearest one above it. */
+    private Location locate(String path) {
+        ConfigNode node = tree;
+        Location location = tree.location();
+        for (String key : path.split("\\.", -1)) {
+            Entry entry = node instanceof Mapping mapping ? mapping.entries().get(key) : null;
+            if (entry != null) {
+                location = entry.keyLocation();
+                node = entry.value();
+            } else if (node instanceof Sequence sequence) {
+                node = sequence.elements().get(Integer.parseInt(key));
+                location = node.location();
+            } else {
+                break;
+            }
+        }
+        return location;
+    }
+}

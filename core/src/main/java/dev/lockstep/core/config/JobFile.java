@@ -1,0 +1,95 @@
+package dev.lockstep.core.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.lockstep.core.config.ConfigNode.Mapping;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes job files. All errors of a file and its overrides are reported in one {@link LockstepException} of
+ * {@link ExitCode#USAGE}, one a line: {@code file:line: key: expected X, found Y; did you mean "Z"?}
+ */
+public final class JobFile {
+    private JobFile() {}
+
+    /**
+     * Reads a job file.
+     *
+     * @param text YAML 1.2
+     * @param sourceName what messages call it, usually its path
+     * @param overrides {@code key=value} in the order they are applied, keys dotted, list elements by index, values in
+     *     YAML
+     * @param variables what <code>${NAME}</code> and <code>${NAME:-default}</code> stand for
+     * @throws LockstepException listing everything that is wrong
+     */
+    public static JobConfig read(
+            String text, String sourceName, List<String> overrides, Map<String, String> variables) {
+        Problems problems = new Problems();
+        ConfigNode tree = YamlReader.readFile(text, sourceName, problems);
+        Overrides override = new Overrides(problems);
+        for (String argument : overrides) {
+            // A broken file has no keys to override, but a broken argument is still worth a message.
+            ConfigNode base = tree == null ? new Mapping(Map.of(), new Location(sourceName, 1)) : tree;
+            ConfigNode changed = override.apply(base, JobConfig.class, argument);
+            tree = tree == null ? null : changed;
+        }
+        return bind(tree == null ? null : new Variables(variables, problems).resolve(tree, ""), problems);
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote: nothing in it stands for a variable.
+     *
+     * @throws LockstepException listing everything that is wrong
+     */
+    public static JobConfig fromJson(String json) {
+        Problems problems = new Problems();
+        return bind(YamlReader.readFile(json, "job as JSON", problems), problems);
+    }
+
+    private static JobConfig bind(@Nullable ConfigNode tree, Problems problems) {
+        JobConfig job = tree == null ? null : RecordBinder.bind(JobConfig.class, tree, problems);
+        if (job != null && tree != null) {
+            new JobChecks(tree, problems).check(job);
+        }
+        problems.throwIfAny();
+        return Objects.requireNonNull(job, "a job that is null without a problem");
+    }
+
+    /** The resolved job as JSON, every default spelt out; {@link #fromJson} reads it back to an equal record. */
+    public static ObjectNode toJson(JobConfig job) {
+        return RecordWriter.toJson(job);
+    }
+
+    /** The resolved job as YAML, every default spelt out; {@link #read} reads it back to an equal record. */
+    public static String toYaml(JobConfig job) {
+        return YamlWriter.document(escaped(toJson(job)));
+    }
+
+    /** The same for a log: secrets in Spark settings and in URIs are replaced by {@code ***}. */
+    public static String toRedactedYaml(JobConfig job) {
+        return YamlWriter.document(escaped(Redaction.of(toJson(job))));
+    }
+
+    /** A copy in which no text looks like a variable. */
+    private static JsonNode escaped(JsonNode node) {
+        if (node.isTextual()) {
+            return TextNode.valueOf(Variables.escape(node.textValue()));
+        } else if (node instanceof ObjectNode object) {
+            ObjectNode copy = object.objectNode();
+            object.properties().forEach(field -> copy.set(field.getKey(), escaped(field.getValue())));
+            return copy;
+        } else if (node instanceof ArrayNode array) {
+            ArrayNode copy = array.arrayNode();
+            array.forEach(element -> copy.add(escaped(element)));
+            return copy;
+        }
+        return node;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.lockstep.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a user reads when a job file is wrong, word for word. */
+class JobFileMessagesTest {
+    /** Each key in a line of its own, so that a test can replace one line and know its number. */
+    private static final String JOB =
+            """
+            name: job
+            data:
+              format: csv
+              train: train.csv
+              label: target
+            model:
+              layers:
+                - dense: {units: 8, activation: relu}
+                - dense:
+                    units: 1
+            training:
+              loss: mse
+              optimizer: adam
+              batch_size: 16
+              epochs: 2
+            """;
+
+    private static final String TRAINING_KEYS = "one of the keys loss, optimizer, batch_size, epochs, metrics";
+
+    @Test
+    void baseIsValid() {
+        assertThat(read(JOB).training().batchSize()).isEqualTo(16);
+    }
+
+    @Test
+    void misspeltKey() {
+        assertThat(message(JOB.replace("epochs: 2", "epoch: 2")))
+                .isEqualTo("job.yaml:15: training.epoch: expected " + TRAINING_KEYS
+                        + ", found \"epoch\"; did you mean \"epochs\"?");
+    }
+
+    @Test
+    void misspeltRequiredKeyIsNotMissingToo() {
+        assertThat(message(JOB.replace("loss: mse", "los: mse")))
+                .isEqualTo("job.yaml:12: training.los: expected " + TRAINING_KEYS
+                        + ", found \"los\"; did you mean \"loss\"?");
+    }
+
+    @Test
+    void keyInTheWrongPlace() {
+        assertThat(message(JOB.replace("epochs: 2", "lr: 0.1")))
+                .isEqualTo("job.yaml:15: training.lr: expected " + TRAINING_KEYS
+                        + ", found \"lr\"; did you mean \"training.optimizer.adam.learning_rate\""
+                        + " or \"training.optimizer.sgd.learning_rate\"?");
+        assertThat(message(JOB + "workers: 2\n"))
+                .isEqualTo("job.yaml:16: workers: expected one of the keys name, seed, data, model, training, cluster,"
+                        + " checkpoint, found \"workers\"; did you mean \"cluster.workers\"?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "learningRate, learning_rate",
+        "lr, learning_rate",
+        "learnin_rate, learning_rate",
+        "beta1, beta_1",
+        "Beta_2, beta_2",
+        "eps, epsilon"
+    })
+    void settingsOfAnAlternative(String written, String meant) {
+        assertThat(message(JOB.replace("optimizer: adam", "optimizer: {adam: {" + written + ": 0.5}}")))
+                .isEqualTo("job.yaml:13: training.optimizer.adam." + written
+                        + ": expected one of the keys of adam learning_rate, beta_1, beta_2, epsilon, found \""
+                        + written + "\"; did you mean \"" + meant + "\"?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BatchNorm, batch_normalization", "Dense, dense", "drop_out, dropout", "flaten, flatten"})
+    void unknownLayer(String written, String meant) {
+        assertThat(message(JOB.replace("- dense: {units: 8, activation: relu}", "- " + written)))
+                .isEqualTo("job.yaml:8: model.layers.0: expected one of flatten, dense, dropout,"
+                        + " batch_normalization, found \"" + written + "\"; did you mean \"" + meant + "\"?");
+    }
+
+    @Test
+    void unknownLossOptimizerAndActivationTogether() {
+        String job = JOB.replace("loss: mse", "loss: MeanSquaredError")
+                .replace("optimizer: adam", "optimizer: adm")
+                .replace("activation: relu", "activation: ReLu");
+        assertThat(message(job).lines())
+                .containsExactly(
+                        "job.yaml:8: model.layers.0.dense.activation: expected one of linear, sigmoid, tanh, relu,"
+                                + " elu, selu, softplus, swish, softmax, found \"ReLu\"; did you mean \"relu\"?",
+                        "job.yaml:12: training.loss: expected one of mse, categorical_crossentropy,"
+                                + " sparse_categorical_crossentropy, binary_crossentropy, found \"MeanSquaredError\";"
+                                + " did you mean \"mse\"?",
+                        "job.yaml:13: training.optimizer: expected one of sgd, adam, found \"adm\"; did you mean"
+                                + " \"adam\"?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1.5 | a whole number, found 1.5",
+                "many | a whole number, found \"many\"",
+                "'128' | a whole number, found 128",
+                "\"128\" | a whole number, found \"128\"; remove the quotes",
+                "true | a whole number, found true",
+                "[1] | a whole number, found a list",
+                "{a: 1} | a whole number, found the keys a",
+                "~ | a whole number, found nothing",
+                "3000000000 | a whole number from -2147483648 to 2147483647, found 3000000000",
+                "1e400 | a whole number from -2147483648 to 2147483647, found 1e400",
+                "0 | a whole number above 0, found 0",
+                "-3 | a whole number above 0, found -3",
+            })
+    void wrongWholeNumber(String written, String expected) {
+        String job = JOB.replace("batch_size: 16", "batch_size: " + written);
+        if (written.equals("128")) { // The test source took the single quotes.
+            assertThat(read(job).training().batchSize()).isEqualTo(128);
+            return;
+        }
+        assertThat(message(job)).isEqualTo("job.yaml:14: training.batch_size: expected " + expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fast | a finite number, found \"fast\"",
+                ".inf | a finite number, found .inf",
+                "1e999 | a finite number, found 1e999",
+                "0 | a number above 0, found 0.0",
+            })
+    void wrongNumber(String written, String expected) {
+        assertThat(message(JOB.replace("optimizer: adam", "optimizer: {adam: {learning_rate: " + written + "}}")))
+                .isEqualTo("job.yaml:13: training.optimizer.adam.learning_rate: expected " + expected);
+    }
+
+    @Test
+    void wrongTruthValueIntervalListAndGroup() {
+        String job = JOB.replace("label: target", "label: target\n  header: yes")
+                        .replace("epochs: 2", "epochs: 2\n  metrics: mae")
+                + "checkpoint: {every: 3 days}\ncluster: local\n";
+        assertThat(message(job).lines())
+                .containsExactly(
+                        "job.yaml:6: data.header: expected true or false, found \"yes\"; did you mean \"true\"?",
+                        "job.yaml:17: training.metrics: expected a list, such as [...], found \"mae\"",
+                        "job.yaml:18: checkpoint.every: expected an amount and a unit, such as \"1 epoch\","
+                                + " \"500 steps\" or \"60 seconds\", found \"3 days\"",
+                        "job.yaml:19: cluster: expected a group of settings (workers, sync, master, stall_seconds,"
+                                + " join_seconds, restarts, spark), found \"local\"");
+    }
+
+    @Test
+    void missingKeys() {
+        assertThat(message("name: job\nmodel:\n  layers:\n    - dense: {activation: relu}\n")
+                        .lines())
+                .containsExactly(
+                        "job.yaml:1: data: expected one of digits, idx, csv, found nothing; it is required: Where the"
+                                + " samples come from.",
+                        "job.yaml:1: training: expected a group of settings (loss, optimizer, batch_size, epochs,"
+                                + " metrics), found nothing; it is required: How it is trained.",
+                        "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
+                                + " required: Number of outputs.");
+        assertThat(message(JOB.replace("  format: csv\n", "")))
+                .isEqualTo("job.yaml:2: data.format: expected one of digits, idx, csv, found nothing; it says which"
+                        + " settings go with it");
+    }
+
+    @Test
+    void outOfRangeBesideUnboundSettings() {
+        String job = JOB.replace("loss: mse", "loss: huber").replace("epochs: 2", "epochs: 0");
+        assertThat(message(job).lines())
+                .containsExactly(
+                        "job.yaml:12: training.loss: expected one of mse, categorical_crossentropy,"
+                                + " sparse_categorical_crossentropy, binary_crossentropy, found \"huber\"",
+                        "job.yaml:15: training.epochs: expected a whole number above 0, found 0");
+    }
+
+    @Test
+    void checksAgainstAnUnboundSettingAreLeftOut() {
+        assertThat(message(JOB.replace("optimizer: adam", "optimizer: {sgd: {momentum: high, nesterov: true}}")))
+                .isEqualTo("job.yaml:13: training.optimizer.sgd.momentum: expected a finite number, found \"high\"");
+    }
+
+    @Test
+    void layerWhoseSettingsAreNotIndented() {
+        assertThat(message(JOB.replace("          units: 1", "      units: 1")))
+                .isEqualTo("job.yaml:9: model.layers.1: expected one name with its settings indented below it, such as"
+                        + " \"flatten: {...}\", found the keys dense, units");
+    }
+
+    @Test
+    void duplicateKey() {
+        assertThat(message(JOB + "name: other\n"))
+                .isEqualTo("job.yaml:16: name: expected each key once, found it again; it stands in line 1 already");
+    }
+
+    @Test
+    void partsThatDoNotFitTogether() {
+        String job = JOB.replace("loss: mse", "loss: binary_crossentropy")
+                .replace("activation: relu", "name: a")
+                .replace("units: 1", "units: 1\n          name: a");
+        assertThat(message(job).lines())
+                .containsExactly(
+                        "job.yaml:11: model.layers.1.dense.name: expected a name of its own, found \"a\", as layer 0"
+                                + " has it",
+                        "job.yaml:13: training.loss: binary_crossentropy needs a sigmoid in the last layer, found 1"
+                                + " linear outputs");
+    }
+
+    @Test
+    void yamlSyntax() {
+        assertThat(message(JOB.replace("optimizer: adam", "optimizer: {adam: {")))
+                .startsWith("job.yaml:14: expected YAML, in column 13: ");
+        assertThat(message(JOB.replace("  epochs: 2", "\tepochs: 2")))
+                .isEqualTo("job.yaml:15: expected spaces, found a tab; YAML is indented with spaces");
+        assertThat(message("")).contains("job.yaml:1: name: expected text, found nothing; it is required");
+        assertThat(message("just text"))
+                .isEqualTo("job.yaml:1: expected a group of settings (name, seed, data, model, training, cluster,"
+                        + " checkpoint), found \"just text\"");
+        assertThat(message(JOB + "---\nname: second\n")).startsWith("job.yaml:16: expected YAML, in column 1: ");
+    }
+
+    @Test
+    void hostileYaml() {
+        StringBuilder bomb = new StringBuilder("a: &a [x,x,x,x,x]\n");
+        for (char name = 'b'; name <= 'j'; name++) {
+            String alias = "*" + (char) (name - 1);
+            bomb.append(name)
+                    .append(": &")
+                    .append(name)
+                    .append(" [")
+                    .append(String.join(",", List.of(alias, alias, alias, alias, alias)))
+                    .append("]\n");
+        }
+        assertThat(message(bomb.toString()))
+                .contains("expected at most 100000 values, found more once aliases are expanded");
+        assertThat(message(bomb + "k: [" + "*a,".repeat(20) + "*a]\n"))
+                .contains("aliases")
+                .contains("50");
+        assertThat(message("[".repeat(100_000))).isEqualTo("job.yaml:1: expected at most 50 levels, found more");
+        assertThat(message("name: &a [*a]\n")).contains("found an alias inside the value it stands for");
+        assertThat(message("x".repeat(1_000_001))).contains("limit");
+        assertThat(message(JOB.replace("name: job", "name: !!java.io.File [/etc/passwd]")))
+                .isEqualTo("job.yaml:1: expected no tag, found tag:yaml.org,2002:java.io.File; remove it");
+    }
+
+    @Test
+    void variables() {
+        String job = JOB.replace("train.csv", "${LOCKSTEP_DATA}/train.csv");
+        assertThat(message(job))
+                .isEqualTo("job.yaml:4: data.train: expected the variable LOCKSTEP_DATA to be set, found it unset; set"
+                        + " it, or use `--set data.train=...`");
+        assertThat(message(JOB.replace("train.csv", "${a b}")))
+                .isEqualTo("job.yaml:4: data.train: expected ${NAME} or ${NAME:-default}, found \"${\" without them;"
+                        + " write $${ for a literal ${");
+    }
+
+    @Test
+    void overrides() {
+        assertThat(message(JOB, "training.epoch=3"))
+                .isEqualTo("--set training.epoch=3: training.epoch: expected " + TRAINING_KEYS
+                        + ", found \"epoch\"; did you mean \"epochs\"?");
+        assertThat(message(JOB, "epochs=3"))
+                .startsWith("--set epochs=3: epochs: expected one of the keys name, ")
+                .endsWith("found \"epochs\"; did you mean \"training.epochs\"?");
+        assertThat(message(JOB, "training.epochs"))
+                .isEqualTo("--set training.epochs: expected KEY=VALUE, such as training.epochs=5");
+        assertThat(message(JOB, "training.epochs=none"))
+                .isEqualTo("--set training.epochs=none: training.epochs: expected a whole number, found \"none\"");
+        assertThat(message(JOB, "training.epochs=0"))
+                .isEqualTo("--set training.epochs=0: training.epochs: expected a whole number above 0, found 0");
+        assertThat(message(JOB, "training.epochs.n=0"))
+                .isEqualTo("--set training.epochs.n=0: training.epochs: expected a single value (a whole number), found"
+                        + " the key \"n\" below it");
+        assertThat(message(JOB, "model.layers.2.dense.units=4"))
+                .isEqualTo("--set model.layers.2.dense.units=4: model.layers: expected an index from 0 to 1, found"
+                        + " \"2\"");
+        assertThat(message(JOB, "training.optimizer.learning_rate=4"))
+                .isEqualTo("--set training.optimizer.learning_rate=4: training.optimizer.learning_rate: expected the"
+                        + " name of the optimizer before the setting; did you mean"
+                        + " \"training.optimizer.adam.learning_rate\"?");
+        assertThat(message(JOB, "training.optimizer.Adam.learning_rate=4"))
+                .endsWith("training.optimizer: expected one of sgd, adam, found \"Adam\"; did you mean \"adam\"?");
+        assertThat(message(JOB, "model.layers=[")).startsWith("--set model.layers=[: expected YAML, in column");
+    }
+
+    @Test
+    void fileAndOverridesTogether() {
+        assertThat(message(JOB.replace("batch_size: 16", "batch_size: 0"), "cluster.workers=0", "nme=x")
+                        .lines())
+                .containsExactly(
+                        "job.yaml:14: training.batch_size: expected a whole number above 0, found 0",
+                        "--set nme=x: nme: expected one of the keys name, seed, data, model, training, cluster,"
+                                + " checkpoint, found \"nme\"; did you mean \"name\"?",
+                        "--set cluster.workers=0: cluster.workers: expected a whole number above 0, found 0");
+    }
+
+    @Test
+    void secretsOfTheCommandLineAreNotRepeated() {
+        assertThat(message(JOB, "cluster.spark.spark.authenticate.secret=[hunter2]"))
+                .isEqualTo("--set cluster.spark.spark.authenticate.secret=***:"
+                        + " cluster.spark.spark.authenticate.secret: expected text, found a list");
+    }
+
+    private static JobConfig read(String text) {
+        return JobFile.read(text, "job.yaml", List.of(), Map.of());
+    }
+
+    private static String message(String text, String... overrides) {
+        LockstepException thrown = catchThrowableOfType(
+                LockstepException.class, () -> JobFile.read(text, "job.yaml", List.of(overrides), Map.of()));
+        assertThat(thrown)
+                .as("an error for:%n%s", text.length() < 5_000 ? text : "a long text")
+                .isNotNull();
+        assertThat(thrown.exitCode()).isEqualTo(ExitCode.USAGE);
+        return String.valueOf(thrown.getMessage());
+    }
+}
