@@ -1,0 +1,33 @@
+package dev.lockstep.core.model;
+
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.dl4j.Dl4jReplica;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Chooses what computes a network. The only place that does. */
+public final class ModelReplicas {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelReplicas.class);
+
+    private ModelReplicas() {}
+
+    /**
+     * A replica for a network, its parameters all zero.
+     *
+     * @param maximumBatchSize the most samples one call will hold
+     * @param threads compute threads it may use
+     * @throws LockstepException naming each layer that no replica can compute
+     */
+    public static ModelReplica create(NetworkPlan plan, int maximumBatchSize, int threads) {
+        List<String> objections = Dl4jReplica.objections(plan);
+        if (!objections.isEmpty()) {
+            throw new LockstepException(
+                    ExitCode.USAGE, "nothing here can compute this network:\n  " + String.join("\n  ", objections));
+        }
+        ModelReplica replica = Dl4jReplica.create(plan, maximumBatchSize, threads);
+        LOG.info("Computing with {} (every layer of the network is known to it).", replica.description());
+        return replica;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.lockstep.core.oracle;
+
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.ModelSpec;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.RegularizerSpec;
+import dev.lockstep.core.model.initializer.GlorotUniformInitializer;
+import dev.lockstep.core.model.initializer.RandomUniformInitializer;
+import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.layer.DropoutLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.LossSpec.LabelKind;
+import dev.lockstep.core.random.CounterRandom;
+import java.util.List;
+
+/** Small networks and batches for tests. */
+public final class Networks {
+    private Networks() {}
+
+    /** A dense layer with a bias and no penalty. */
+    public static DenseLayer dense(int units, Activation activation) {
+        return dense(units, activation, 0);
+    }
+
+    /** A dense layer with a penalty on its kernel. */
+    public static DenseLayer dense(int units, Activation activation, double l2) {
+        return dense(units, activation, true, l2);
+    }
+
+    /** A dense layer; the bias starts at random values so that it takes part in every comparison. */
+    public static DenseLayer dense(int units, Activation activation, boolean useBias, double l2) {
+        return new DenseLayer(
+                units,
+                activation,
+                useBias,
+                new GlorotUniformInitializer(),
+                new RandomUniformInitializer(-0.1, 0.1),
+                new RegularizerSpec(l2),
+                new RegularizerSpec(0),
+                null);
+    }
+
+    /** Keras's batch normalisation with a momentum. */
+    public static BatchNormalizationLayer normalization(double momentum) {
+        return new BatchNormalizationLayer(momentum, 1e-3, true, null);
+    }
+
+    /** Dropout. */
+    public static DropoutLayer dropout(double rate) {
+        return new DropoutLayer(rate, null);
+    }
+
+    /** A plan for vectors. */
+    public static NetworkPlan plan(int inputs, LossSpec loss, LayerSpec... layers) {
+        return NetworkPlan.of(new ModelSpec(List.of(layers)), Shape.of(inputs), loss);
+    }
+
+    /** A batch of keyed random features and labels that suit the loss. */
+    public static MiniBatch batch(NetworkPlan plan, int size, long seed) {
+        int outputs = plan.outputShape().size();
+        int inputs = plan.inputShape().size();
+        boolean isClass = plan.loss().labelKind() == LabelKind.CLASS_INDEX;
+        boolean isProbability =
+                plan.lastActivation() == Activation.SOFTMAX || plan.lastActivation() == Activation.SIGMOID;
+        MiniBatch batch = new MiniBatch(size, inputs, isClass ? 1 : outputs);
+        batch.resize(size);
+        long featureKey = CounterRandom.key(seed, "features");
+        long labelKey = CounterRandom.key(seed, "labels");
+        for (int i = 0; i < size * inputs; i++) {
+            batch.features()[i] = 2 * CounterRandom.uniformFloat(featureKey, i) - 1;
+        }
+        for (int row = 0; row < size; row++) {
+            batch.sampleIndices()[row] = 1000 + row;
+            int chosen = CounterRandom.below(labelKey, row, Math.max(outputs, 2));
+            if (isClass) {
+                batch.labels()[row] = chosen;
+                continue;
+            }
+            for (int j = 0; j < outputs; j++) {
+                batch.labels()[row * outputs + j] = isProbability
+                        ? (outputs == 1 ? chosen : (chosen == j ? 1 : 0))
+                        : (float) CounterRandom.normal(labelKey, row * (long) outputs + j);
+            }
+        }
+        return batch;
+    }
+
+    /** Rows [from, to) of a batch. */
+    public static MiniBatch slice(MiniBatch batch, int from, int to) {
+        MiniBatch slice = new MiniBatch(Math.max(1, to - from), batch.featureCount(), batch.labelWidth());
+        slice.resize(to - from);
+        int rows = to - from;
+        System.arraycopy(
+                batch.features(), from * batch.featureCount(), slice.features(), 0, rows * batch.featureCount());
+        System.arraycopy(batch.labels(), from * batch.labelWidth(), slice.labels(), 0, rows * batch.labelWidth());
+        System.arraycopy(batch.sampleIndices(), from, slice.sampleIndices(), 0, rows);
+        return slice;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.lockstep.core.oracle;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** gamma (x - mean) / sqrt(variance + epsilon) + beta with the moments of the whole batch, biased variance. */
+final class ReferenceBatchNormalization extends ReferenceLayer {
+    private final int features;
+    private final double momentum;
+    private final double epsilon;
+    private final ReferenceTensor gamma;
+    private final ReferenceTensor beta;
+    private final ReferenceTensor movingMean;
+    private final ReferenceTensor movingVariance;
+    private final double[] batchMean;
+    private final double[] batchVariance;
+    private double[] normalized = new double[0];
+
+    ReferenceBatchNormalization(int features, double momentum, double epsilon) {
+        this.features = features;
+        this.momentum = momentum;
+        this.epsilon = epsilon;
+        this.gamma = new ReferenceTensor(1, features, 0, false);
+        this.beta = new ReferenceTensor(1, features, 0, false);
+        this.movingMean = new ReferenceTensor(1, features, 0, true);
+        this.movingVariance = new ReferenceTensor(1, features, 0, true);
+        this.batchMean = new double[features];
+        this.batchVariance = new double[features];
+    }
+
+    @Override
+    double[] forward(double[] x, int size, boolean training, ReferenceTrainer.Mask mask) {
+        if (training) {
+            computeMoments(x, size);
+        }
+        double[] mean = training ? batchMean : movingMean.values;
+        double[] variance = training ? batchVariance : movingVariance.values;
+        double[] unscaled = new double[size * features];
+        double[] outputs = new double[size * features];
+        for (int i = 0; i < size * features; i++) {
+            int feature = i % features;
+            unscaled[i] = (x[i] - mean[feature]) / Math.sqrt(variance[feature] + epsilon);
+            outputs[i] = gamma.values[feature] * unscaled[i] + beta.values[feature];
+        }
+        if (training) {
+            normalized = unscaled;
+        }
+        return outputs;
+    }
+
+    private void computeMoments(double[] x, int size) {
+        Arrays.fill(batchMean, 0);
+        Arrays.fill(batchVariance, 0);
+        for (int i = 0; i < size * features; i++) {
+            batchMean[i % features] += x[i] / size;
+        }
+        for (int i = 0; i < size * features; i++) {
+            double distance = x[i] - batchMean[i % features];
+            batchVariance[i % features] += distance * distance / size;
+        }
+    }
+
+    @Override
+    double[] backward(double[] outputGradient, int size, boolean inputNeeded) {
+        double[] sum = new double[features];
+        double[] product = new double[features];
+        for (int i = 0; i < size * features; i++) {
+            sum[i % features] += outputGradient[i];
+            product[i % features] += outputGradient[i] * normalized[i];
+        }
+        double[] gradient = new double[size * features];
+        for (int i = 0; i < size * features; i++) {
+            int feature = i % features;
+            double scale = gamma.values[feature] / Math.sqrt(batchVariance[feature] + epsilon);
+            gradient[i] = scale * (outputGradient[i] - sum[feature] / size - normalized[i] * product[feature] / size);
+        }
+        for (int feature = 0; feature < features; feature++) {
+            beta.gradientSum[feature] += sum[feature];
+            gamma.gradientSum[feature] += product[feature];
+        }
+        return gradient;
+    }
+
+    @Override
+    void updateStatistics() {
+        for (int feature = 0; feature < features; feature++) {
+            movingMean.values[feature] = momentum * movingMean.values[feature] + (1 - momentum) * batchMean[feature];
+            movingVariance.values[feature] =
+                    momentum * movingVariance.values[feature] + (1 - momentum) * batchVariance[feature];
+        }
+    }
+
+    @Override
+    List<ReferenceTensor> tensors() {
+        return List.of(gamma, beta, movingMean, movingVariance);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.core.oracle;
+
+/** One parameter array of the reference trainer, row by row, with its gradient sum and two slots for the optimizer. */
+final class ReferenceTensor {
+    final int rows;
+    final int columns;
+    final double l2;
+    final boolean isStatistic;
+    final double[] values;
+    final double[] gradientSum;
+    final double[] firstSlot;
+    final double[] secondSlot;
+
+    ReferenceTensor(int rows, int columns, double l2, boolean isStatistic) {
+        this.rows = rows;
+        this.columns = columns;
+        this.l2 = l2;
+        this.isStatistic = isStatistic;
+        this.values = new double[rows * columns];
+        this.gradientSum = new double[rows * columns];
+        this.firstSlot = new double[rows * columns];
+        this.secondSlot = new double[rows * columns];
+    }
+
+    /** The engine keeps a matrix column by column. */
+    int flatIndex(int index) {
+        return index % columns * rows + index / columns;
+    }
+}

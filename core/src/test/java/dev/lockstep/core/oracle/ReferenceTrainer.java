@@ -1,0 +1,259 @@
+package dev.lockstep.core.oracle;
+
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.layer.DropoutLayer;
+import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
+import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.SgdOptimizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Trains a network in one thread, in double precision, with Keras's formulas written out as loops. It reads the
+ * engine's specifications but none of its arithmetic. About a second and a half for an epoch of 42,000 Fashion-MNIST
+ * samples on 784-128-64-10.
+ */
+public final class ReferenceTrainer {
+    /** Which elements a dropout layer keeps. */
+    @FunctionalInterface
+    public interface Mask {
+        /** For networks without dropout. */
+        Mask NONE = (layer, row, element) -> true;
+
+        /** Whether the layer keeps an element of the sample in this row of the batch. */
+        boolean keeps(String layer, int row, int element);
+    }
+
+    private static final double SMALLEST_PROBABILITY = 1e-7;
+
+    private final LossSpec loss;
+    private final OptimizerSpec optimizer;
+    private final int inputs;
+    private final int outputs;
+    private final List<ReferenceLayer> layers = new ArrayList<>();
+    private final List<ReferenceTensor> tensors = new ArrayList<>();
+    private long step;
+
+    private ReferenceTrainer(NetworkPlan plan, OptimizerSpec optimizer) {
+        this.loss = plan.loss();
+        this.optimizer = optimizer;
+        this.inputs = plan.inputShape().size();
+        this.outputs = plan.outputShape().size();
+        for (NetworkPlan.PlannedLayer layer : plan.layers()) {
+            addLayer(layer);
+        }
+        layers.forEach(layer -> tensors.addAll(layer.tensors()));
+    }
+
+    /**
+     * A trainer at step 0.
+     *
+     * @param initialParameters in the layout of the plan
+     */
+    public static ReferenceTrainer of(NetworkPlan plan, OptimizerSpec optimizer, float[] initialParameters) {
+        ReferenceTrainer trainer = new ReferenceTrainer(plan, optimizer);
+        double[] values = new double[initialParameters.length];
+        Arrays.setAll(values, i -> initialParameters[i]);
+        trainer.parameters(values);
+        return trainer;
+    }
+
+    private void addLayer(NetworkPlan.PlannedLayer layer) {
+        int size = layer.input().size();
+        if (layer.spec() instanceof DenseLayer dense) {
+            layers.add(new ReferenceDense(
+                    size,
+                    dense.units(),
+                    dense.activation(),
+                    dense.useBias(),
+                    dense.kernelRegularizer().l2(),
+                    dense.biasRegularizer().l2()));
+        } else if (layer.spec() instanceof BatchNormalizationLayer normalization) {
+            layers.add(new ReferenceBatchNormalization(size, normalization.momentum(), normalization.epsilon()));
+        } else if (layer.spec() instanceof DropoutLayer dropout) {
+            layers.add(new ReferenceDropout(layer.name(), size, dropout.rate()));
+        } else if (!(layer.spec() instanceof FlattenLayer)) {
+            throw new IllegalArgumentException("the reference trainer does not know " + layer.kind());
+        }
+    }
+
+    /**
+     * One step on a whole global batch.
+     *
+     * @param features [size, inputs], row by row
+     * @param labels [size, label width], row by row
+     * @return the mean loss before the step, penalties included
+     */
+    public double step(float[] features, float[] labels, int size, Mask mask) {
+        double mean = gradientSum(features, labels, size, mask) / size + penalty();
+        step++;
+        for (ReferenceTensor tensor : tensors) {
+            if (!tensor.isStatistic) {
+                update(tensor, size);
+            }
+        }
+        layers.forEach(ReferenceLayer::updateStatistics);
+        return mean;
+    }
+
+    /** Forward and backward; the result is in {@link #gradientSum()}. @return the sum of the samples' losses */
+    public double gradientSum(float[] features, float[] labels, int size, Mask mask) {
+        tensors.forEach(tensor -> Arrays.fill(tensor.gradientSum, 0));
+        double[] predicted = forward(features, size, true, mask);
+        double[] gradient = new double[size * outputs];
+        double sum = lossSum(predicted, labels, size, gradient);
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            gradient = layers.get(i).backward(gradient, size, i > 0);
+        }
+        return sum;
+    }
+
+    /** The sum of the samples' losses in training mode. */
+    public double lossSum(float[] features, float[] labels, int size, Mask mask) {
+        return lossSum(forward(features, size, true, mask), labels, size, new double[size * outputs]);
+    }
+
+    /** Outputs in inference mode, [size, outputs]. */
+    public double[] predict(float[] features, int size) {
+        return forward(features, size, false, Mask.NONE);
+    }
+
+    /** lambda * sum of squares of all penalised parameters. */
+    public double penalty() {
+        double total = 0;
+        for (ReferenceTensor tensor : tensors) {
+            if (tensor.l2 > 0) {
+                total += tensor.l2
+                        * Arrays.stream(tensor.values)
+                                .map(value -> value * value)
+                                .sum();
+            }
+        }
+        return total;
+    }
+
+    /** A copy of the parameters in the layout of the plan. */
+    public double[] parameters() {
+        return flat(tensor -> tensor.values);
+    }
+
+    /** Replaces the parameters. */
+    public void parameters(double[] values) {
+        int offset = 0;
+        for (ReferenceTensor tensor : tensors) {
+            for (int i = 0; i < tensor.values.length; i++) {
+                tensor.values[i] = values[offset + tensor.flatIndex(i)];
+            }
+            offset += tensor.values.length;
+        }
+        if (offset != values.length) {
+            throw new IllegalArgumentException(
+                    "the network has " + offset + " parameters, " + values.length + " were given");
+        }
+    }
+
+    /** A copy of the last gradient sums, without penalties, in the layout of the plan; 0 for statistics. */
+    public double[] gradientSum() {
+        return flat(tensor -> tensor.gradientSum);
+    }
+
+    private interface Part {
+        double[] of(ReferenceTensor tensor);
+    }
+
+    private double[] flat(Part part) {
+        double[] values = new double
+                [tensors.stream().mapToInt(tensor -> tensor.values.length).sum()];
+        int offset = 0;
+        for (ReferenceTensor tensor : tensors) {
+            double[] from = part.of(tensor);
+            for (int i = 0; i < from.length; i++) {
+                values[offset + tensor.flatIndex(i)] = from[i];
+            }
+            offset += from.length;
+        }
+        return values;
+    }
+
+    private double[] forward(float[] features, int size, boolean training, Mask mask) {
+        double[] values = new double[size * inputs];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = features[i];
+        }
+        for (ReferenceLayer layer : layers) {
+            values = layer.forward(values, size, training, mask);
+        }
+        return values;
+    }
+
+    private double lossSum(double[] predicted, float[] labels, int size, double[] gradient) {
+        double sum = 0;
+        for (int row = 0; row < size; row++) {
+            for (int j = 0; j < outputs; j++) {
+                int i = row * outputs + j;
+                double a = predicted[i];
+                double probability = Math.max(a, SMALLEST_PROBABILITY);
+                if (loss instanceof SparseCategoricalCrossentropyLoss) {
+                    boolean isTrue = j == (int) labels[row];
+                    sum -= isTrue ? Math.log(probability) : 0;
+                    gradient[i] = isTrue ? -1 / a : 0;
+                } else if (loss instanceof MeanSquaredErrorLoss) {
+                    sum += (a - labels[i]) * (a - labels[i]) / outputs;
+                    gradient[i] = 2 * (a - labels[i]) / outputs;
+                } else if (loss instanceof BinaryCrossentropyLoss) {
+                    double other = Math.max(1 - a, SMALLEST_PROBABILITY);
+                    sum -= (labels[i] * Math.log(probability) + (1 - labels[i]) * Math.log(other)) / outputs;
+                    gradient[i] = ((1 - labels[i]) / (1 - a) - labels[i] / a) / outputs;
+                } else {
+                    sum -= labels[i] * Math.log(probability);
+                    gradient[i] = -labels[i] / a;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private void update(ReferenceTensor tensor, int size) {
+        double[] gradient = new double[tensor.values.length];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = tensor.gradientSum[i] / size + 2 * tensor.l2 * tensor.values[i];
+        }
+        if (optimizer instanceof AdamOptimizer adam) {
+            adam(adam, tensor, gradient);
+        } else if (optimizer instanceof SgdOptimizer sgd) {
+            sgd(sgd, tensor, gradient);
+        } else {
+            throw new IllegalArgumentException("the reference trainer does not know " + optimizer);
+        }
+    }
+
+    private void adam(AdamOptimizer adam, ReferenceTensor tensor, double[] gradient) {
+        double rate =
+                adam.learningRate() * Math.sqrt(1 - Math.pow(adam.beta2(), step)) / (1 - Math.pow(adam.beta1(), step));
+        for (int i = 0; i < gradient.length; i++) {
+            double g = gradient[i];
+            double m = adam.beta1() * tensor.firstSlot[i] + (1 - adam.beta1()) * g;
+            double v = adam.beta2() * tensor.secondSlot[i] + (1 - adam.beta2()) * g * g;
+            tensor.firstSlot[i] = m;
+            tensor.secondSlot[i] = v;
+            tensor.values[i] -= rate * m / (Math.sqrt(v) + adam.epsilon());
+        }
+    }
+
+    private static void sgd(SgdOptimizer sgd, ReferenceTensor tensor, double[] gradient) {
+        for (int i = 0; i < gradient.length; i++) {
+            double velocity = sgd.momentum() * tensor.firstSlot[i] - sgd.learningRate() * gradient[i];
+            tensor.firstSlot[i] = velocity;
+            tensor.values[i] +=
+                    sgd.nesterov() ? sgd.momentum() * velocity - sgd.learningRate() * gradient[i] : velocity;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.lockstep.core.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.ParameterBlock;
+import dev.lockstep.core.model.ParameterSpec.Role;
+import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
+import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
+import dev.lockstep.core.optimizer.SgdOptimizer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The reference itself is held against central differences, which know nothing of derivatives. */
+class ReferenceTrainerTest {
+    private static final long SEED = 4711;
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void gradientsOfEveryActivationAreThoseOfCentralDifferences(Activation activation) {
+        NetworkPlan plan = Networks.plan(
+                5,
+                new SparseCategoricalCrossentropyLoss(),
+                Networks.dense(7, activation),
+                Networks.normalization(0.9),
+                Networks.dropout(0.3),
+                Networks.dense(4, activation, false, 0),
+                Networks.dense(3, Activation.SOFTMAX));
+        assertGradient(plan);
+    }
+
+    static Stream<Arguments> losses() {
+        return Stream.of(
+                Arguments.of(new MeanSquaredErrorLoss(), 3, Activation.LINEAR),
+                Arguments.of(new MeanSquaredErrorLoss(), 2, Activation.SOFTMAX),
+                Arguments.of(new BinaryCrossentropyLoss(), 1, Activation.SIGMOID),
+                Arguments.of(new BinaryCrossentropyLoss(), 3, Activation.SIGMOID),
+                Arguments.of(new CategoricalCrossentropyLoss(), 4, Activation.SOFTMAX),
+                Arguments.of(new SparseCategoricalCrossentropyLoss(), 4, Activation.SOFTMAX));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void gradientsOfEveryLossAreThoseOfCentralDifferences(LossSpec loss, int outputs, Activation last) {
+        assertGradient(Networks.plan(6, loss, Networks.dense(5, Activation.TANH), Networks.dense(outputs, last)));
+    }
+
+    private static void assertGradient(NetworkPlan plan) {
+        ReferenceTrainer trainer =
+                ReferenceTrainer.of(plan, new SgdOptimizer(0.1, 0, false), plan.initialParameters(SEED));
+        MiniBatch batch = Networks.batch(plan, 6, SEED);
+        ReferenceTrainer.Mask mask = (layer, row, element) -> (row + element) % 3 != 0;
+        trainer.gradientSum(batch.features(), batch.labels(), batch.size(), mask);
+        double[] gradient = trainer.gradientSum();
+        double[] parameters = trainer.parameters();
+        double step = 1e-6;
+        for (ParameterBlock block : plan.blocks()) {
+            for (int i = block.offset(); i < block.end() && block.spec().role() == Role.TRAINABLE; i++) {
+                double value = parameters[i];
+                parameters[i] = value + step;
+                trainer.parameters(parameters);
+                double above = trainer.lossSum(batch.features(), batch.labels(), batch.size(), mask);
+                parameters[i] = value - step;
+                trainer.parameters(parameters);
+                double below = trainer.lossSum(batch.features(), batch.labels(), batch.size(), mask);
+                parameters[i] = value;
+                assertThat(gradient[i])
+                        .as("gradient of parameter %d in %s", i, block)
+                        .isCloseTo((above - below) / (2 * step), within(1e-6));
+            }
+        }
+    }
+
+    @Test
+    void oneStepOfALinearNeuronIsTheOneDoneByHand() {
+        NetworkPlan plan = Networks.plan(2, new MeanSquaredErrorLoss(), Networks.dense(1, Activation.LINEAR));
+        ReferenceTrainer trainer = ReferenceTrainer.of(plan, new SgdOptimizer(0.5, 0, false), new float[] {1, 2, 0.5f});
+        // Output 1*3 + 2*1 + 0.5 = 5.5, label 5, loss 0.25, gradient 2 * 0.5 * (3, 1, 1).
+        double loss = trainer.step(new float[] {3, 1}, new float[] {5}, 1, ReferenceTrainer.Mask.NONE);
+        assertThat(loss).isEqualTo(0.25);
+        assertThat(trainer.parameters()).containsExactly(1 - 1.5, 2 - 0.5, 0.5 - 0.5);
+    }
+
+    @Test
+    void theKernelIsReadAndWrittenColumnByColumn() {
+        NetworkPlan plan = Networks.plan(2, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        float[] flat = {1, 2, 3, 4, 10, 20};
+        ReferenceTrainer trainer = ReferenceTrainer.of(plan, new SgdOptimizer(0.5, 0, false), flat);
+        assertThat(trainer.predict(new float[] {1, 1}, 1)).containsExactly(1 + 2 + 10, 3 + 4 + 20);
+        assertThat(trainer.parameters()).containsExactly(1, 2, 3, 4, 10, 20);
+        assertThat(List.of(plan.blocks().get(0).offset(), plan.blocks().get(1).offset()))
+                .containsExactly(0, 4);
+    }
+}

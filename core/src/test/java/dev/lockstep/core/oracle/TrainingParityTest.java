@@ -1,0 +1,147 @@
+package dev.lockstep.core.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.DropoutMask;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.ModelReplicas;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.ParameterBlock;
+import dev.lockstep.core.model.ParameterSpec.Role;
+import dev.lockstep.core.model.Penalty;
+import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
+import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.Optimizer;
+import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.SgdOptimizer;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Fifty steps of replica, penalty and optimizer against the reference trainer, within what semantics 9 promises. */
+class TrainingParityTest {
+    private static final long SEED = 99;
+    private static final int STEPS = 50;
+    private static final int BATCH_SIZE = 32;
+    private static final double DROPOUT_RATE = 0.3;
+
+    static Stream<Arguments> cases() {
+        return Stream.of(
+                        new SgdOptimizer(0.1, 0, false),
+                        new SgdOptimizer(0.05, 0.9, false),
+                        new SgdOptimizer(0.05, 0.9, true),
+                        new AdamOptimizer(0.001, 0.9, 0.999, 1e-7))
+                .flatMap(optimizer -> Stream.of(
+                        Arguments.of(optimizer, "plain", new LayerSpec[] {
+                            Networks.dense(32, Activation.RELU),
+                            Networks.dense(16, Activation.TANH),
+                            Networks.dense(5, Activation.SOFTMAX)
+                        }),
+                        Arguments.of(optimizer, "l2", new LayerSpec[] {
+                            Networks.dense(32, Activation.RELU, 0.01), Networks.dense(5, Activation.SOFTMAX, 0.003)
+                        }),
+                        Arguments.of(optimizer, "batch normalization", new LayerSpec[] {
+                            Networks.dense(32, Activation.RELU),
+                            Networks.normalization(0.9),
+                            Networks.dense(5, Activation.SOFTMAX)
+                        }),
+                        Arguments.of(optimizer, "dropout", new LayerSpec[] {
+                            Networks.dense(32, Activation.RELU),
+                            Networks.dropout(DROPOUT_RATE),
+                            Networks.dense(5, Activation.SOFTMAX)
+                        }),
+                        Arguments.of(optimizer, "everything", new LayerSpec[] {
+                            Networks.dense(32, Activation.SWISH, 0.001),
+                            Networks.normalization(0.9),
+                            Networks.dropout(DROPOUT_RATE),
+                            Networks.dense(16, Activation.ELU, false, 0.001),
+                            Networks.dense(5, Activation.SOFTMAX)
+                        })));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("cases")
+    void fiftyStepsEndWhereTheReferenceEnds(OptimizerSpec spec, String name, LayerSpec[] layers) {
+        NetworkPlan plan = Networks.plan(20, new SparseCategoricalCrossentropyLoss(), layers);
+        float[] initial = plan.initialParameters(SEED);
+        ReferenceTrainer reference = ReferenceTrainer.of(plan, spec, initial);
+        float[] engine;
+        try (ModelReplica replica = ModelReplicas.create(plan, BATCH_SIZE, 1)) {
+            System.arraycopy(initial, 0, replica.parameters(), 0, initial.length);
+            trainBoth(plan, spec, replica, reference);
+            engine = replica.parameters();
+        }
+        double[] differences = differences(engine, reference.parameters());
+        double largest = differences[differences.length - 1];
+        if (spec instanceof AdamOptimizer adam) {
+            double most = differences[(int) Math.ceil(0.999 * differences.length) - 1];
+            assertThat(most).as("99.9 %% of the parameters, seed %d", SEED).isLessThan(1e-5);
+            assertThat(largest).isLessThan(0.02 * adam.learningRate() * STEPS);
+        } else {
+            assertThat(largest).as("largest difference, seed %d", SEED).isLessThan(1e-5);
+        }
+        double moved = differences(engine, doubles(initial))[differences.length / 2];
+        assertThat(moved).as("training has moved the median parameter").isGreaterThan(1e-3);
+    }
+
+    private static void trainBoth(
+            NetworkPlan plan, OptimizerSpec spec, ModelReplica replica, ReferenceTrainer reference) {
+        Optimizer optimizer = spec.create();
+        Penalty penalty = Penalty.of(plan);
+        float[] state = new float[spec.stateSlots() * plan.parameterCount()];
+        float[] mean = new float[plan.parameterCount()];
+        for (int step = 1; step <= STEPS; step++) {
+            MiniBatch batch = Networks.batch(plan, step % 7 == 0 ? 19 : BATCH_SIZE, SEED + step % 5);
+            StepContext context = new StepContext(SEED, step / 5, new SingleWorkerGroup());
+            double loss = replica.computeGradient(batch, context) / batch.size();
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] = replica.gradient()[i] / batch.size();
+            }
+            loss += penalty.addTo(mean, replica.parameters());
+            apply(plan, optimizer, replica.parameters(), mean, state, step);
+            double expected = reference.step(batch.features(), batch.labels(), batch.size(), mask(batch, context));
+            assertThat(loss)
+                    .as("loss of step %d", step)
+                    .isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-4));
+        }
+    }
+
+    private static void apply(
+            NetworkPlan plan, Optimizer optimizer, float[] parameters, float[] mean, float[] state, long step) {
+        for (ParameterBlock block : plan.blocks()) {
+            if (block.spec().role() == Role.TRAINABLE) {
+                optimizer.update(parameters, mean, state, block.offset(), block.end(), step);
+                continue;
+            }
+            for (int i = block.offset(); i < block.end(); i++) {
+                parameters[i] -= mean[i];
+            }
+        }
+    }
+
+    private static ReferenceTrainer.Mask mask(MiniBatch batch, StepContext context) {
+        return (layer, row, element) -> {
+            DropoutMask mask = new DropoutMask(layer, DROPOUT_RATE);
+            return mask.keeps(mask.epochKey(context.seed(), context.epoch()), batch.sampleIndices()[row], element);
+        };
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        Arrays.setAll(doubles, i -> values[i]);
+        return doubles;
+    }
+
+    private static double[] differences(float[] found, double[] expected) {
+        double[] differences = new double[found.length];
+        Arrays.setAll(differences, i -> Math.abs(found[i] - expected[i]));
+        Arrays.sort(differences);
+        return differences;
+    }
+}
