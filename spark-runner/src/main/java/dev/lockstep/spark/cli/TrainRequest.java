@@ -1,0 +1,30 @@
+package dev.lockstep.spark.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command line of {@code train}.
+ *
+ * @param job job file, a local path or Hadoop URI
+ * @param runDirectory where the run goes, or null for {@code runs/NAME}
+ * @param master Spark master, or null for the job file's or spark-submit's
+ * @param workers number of workers, or null for the job file's
+ * @param resume what to do with checkpoints that are there
+ * @param fresh begin anew and keep the old run beside the new one
+ * @param overrides {@code key=value}, in the order given
+ * @param debug show stack traces
+ */
+public record TrainRequest(
+        String job,
+        @Nullable String runDirectory,
+        @Nullable String master,
+        @Nullable Integer workers,
+        ResumePolicy resume,
+        boolean fresh,
+        List<String> overrides,
+        boolean debug) {
+    public TrainRequest {
+        overrides = List.copyOf(overrides);
+    }
+}
