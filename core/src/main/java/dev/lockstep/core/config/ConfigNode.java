@@ -82,8 +82,16 @@ sealed interface ConfigNode {
         }
     }
 
-    /** A value that has already been reported as wrong: whoever meets it says nothing more about it. */
-    record Unusable(Location location) implements ConfigNode {
+    /**
+     * A value that cannot be had. Whoever meets it while binding says nothing more about it.
+     *
+     * @param unsetVariables the variables it needs; empty when what is wrong with it has been noted
+     */
+    record Unusable(List<String> unsetVariables, Location location) implements ConfigNode {
+        public Unusable {
+            unsetVariables = List.copyOf(unsetVariables);
+        }
+
         @Override
         public String describe() {
             return "an unusable value";

@@ -32,15 +32,16 @@ public final class JobFile {
     public static JobConfig read(
             String text, String sourceName, List<String> overrides, Map<String, String> variables) {
         Problems problems = new Problems();
-        ConfigNode tree = YamlReader.readFile(text, sourceName, problems);
-        Overrides override = new Overrides(problems);
-        for (String argument : overrides) {
-            // A broken file has no keys to override, but a broken argument is still worth a message.
-            ConfigNode base = tree == null ? new Mapping(Map.of(), new Location(sourceName, 1)) : tree;
-            ConfigNode changed = override.apply(base, JobConfig.class, argument);
-            tree = tree == null ? null : changed;
+        Variables resolver = new Variables(variables, problems);
+        Overrides overrider = new Overrides(resolver, problems);
+        ConfigNode file = YamlReader.readFile(text, sourceName, problems);
+        // A broken file has no keys to override, but a broken override is still worth a message.
+        ConfigNode tree = file == null ? new Mapping(Map.of(), new Location(sourceName, 1)) : resolver.resolve(file);
+        for (String override : overrides) {
+            tree = overrider.apply(tree, JobConfig.class, override);
         }
-        return bind(tree == null ? null : new Variables(variables, problems).resolve(tree, ""), problems);
+        resolver.reportUnset(tree, "");
+        return bind(file == null ? null : tree, problems);
     }
 
     /**

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * alternatives, indices of lists. A path through another alternative than the file's replaces the file's.
  */
 final class Overrides {
+    private final Variables variables;
     private final Problems problems;
 
-    Overrides(Problems problems) {
+    Overrides(Variables variables, Problems problems) {
+        this.variables = variables;
         this.problems = problems;
     }
 
@@ -38,7 +40,8 @@ final class Overrides {
         ConfigNode value = YamlReader.readValue(override.substring(equals + 1), location.source(), problems);
         return value == null
                 ? root
-                : new Target(List.of(path.split("\\.", -1)), location, value, type).put(root, SettingType.of(type), 0);
+                : new Target(List.of(path.split("\\.", -1)), location, variables.resolve(value), type)
+                        .put(root, SettingType.of(type), 0);
     }
 
     /** One override on its way down the tree. */

@@ -34,24 +34,41 @@ final class Variables {
         return text.replace("${", "$${");
     }
 
-    /** The tree with all references replaced; an unset variable is noted and its value made unusable. */
-    ConfigNode resolve(ConfigNode node, String path) {
+    /**
+     * The tree with all references replaced. A value that needs an unset variable becomes unusable, which is not yet an
+     * error: an override may replace it.
+     */
+    ConfigNode resolve(ConfigNode node) {
         if (node instanceof Scalar scalar) {
-            return scalar(scalar, path);
+            return resolve(scalar);
         } else if (node instanceof Sequence sequence) {
-            List<ConfigNode> elements = new ArrayList<>();
-            for (ConfigNode element : sequence.elements()) {
-                elements.add(resolve(element, below(path, String.valueOf(elements.size()))));
-            }
-            return new Sequence(elements, sequence.location());
+            return new Sequence(sequence.elements().stream().map(this::resolve).toList(), sequence.location());
         } else if (node instanceof Mapping mapping) {
             Map<String, Entry> entries = new LinkedHashMap<>();
             mapping.entries()
-                    .forEach((key, entry) ->
-                            entries.put(key, new Entry(entry.keyLocation(), resolve(entry.value(), below(path, key)))));
+                    .forEach((key, entry) -> entries.put(key, new Entry(entry.keyLocation(), resolve(entry.value()))));
             return new Mapping(entries, mapping.location());
         }
         return node;
+    }
+
+    /** Notes the unset variables that values of the tree still need. */
+    void reportUnset(ConfigNode node, String path) {
+        if (node instanceof Unusable unusable) {
+            for (String name : unusable.unsetVariables()) {
+                problems.add(
+                        node.location(),
+                        path,
+                        "expected the variable " + name + " to be set, found it unset; set it, or use `--set " + path
+                                + "=...`");
+            }
+        } else if (node instanceof Sequence sequence) {
+            for (int i = 0; i < sequence.elements().size(); i++) {
+                reportUnset(sequence.elements().get(i), below(path, String.valueOf(i)));
+            }
+        } else if (node instanceof Mapping mapping) {
+            mapping.entries().forEach((key, entry) -> reportUnset(entry.value(), below(path, key)));
+        }
     }
 
     /** The path of a key below a path. */
@@ -59,43 +76,42 @@ final class Variables {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    private ConfigNode scalar(Scalar scalar, String path) {
+    private ConfigNode resolve(Scalar scalar) {
         if (!scalar.text().contains("${")) {
             return scalar;
         }
-        boolean complete = true;
+        List<String> unset = new ArrayList<>();
+        boolean replaced = false;
         StringBuilder text = new StringBuilder();
         Matcher matcher = REFERENCE.matcher(scalar.text());
         while (matcher.find()) {
-            String value = matcher.group("escaped") != null ? "${" : value(matcher, scalar.location(), path);
-            complete &= value != null;
-            matcher.appendReplacement(text, Matcher.quoteReplacement(value == null ? "" : value));
+            String name = matcher.group("name");
+            String value = "${";
+            if (name != null) {
+                replaced = true;
+                value = value(name, matcher.group("default"));
+            } else if (matcher.group("escaped") == null) {
+                problems.expected(
+                        scalar.location(),
+                        "",
+                        "${NAME} or ${NAME:-default}",
+                        scalar.describe() + "; write $${ for a literal ${");
+                return new Unusable(List.of(), scalar.location());
+            }
+            if (value == null) {
+                unset.add(String.valueOf(name));
+            }
+            matcher.appendReplacement(text, Matcher.quoteReplacement(String.valueOf(value)));
         }
         matcher.appendTail(text);
-        return complete
-                ? new Scalar(text.toString(), scalar.quoted(), scalar.location())
-                : new Unusable(scalar.location());
+        return unset.isEmpty()
+                // Inside {...} YAML needs quotes around a variable; they do not make text of a number.
+                ? new Scalar(text.toString(), scalar.quoted() && !replaced, scalar.location())
+                : new Unusable(unset, scalar.location());
     }
 
-    private @Nullable String value(Matcher reference, Location location, String path) {
-        String name = reference.group("name");
-        if (name == null) {
-            problems.expected(
-                    location, path, "${NAME} or ${NAME:-default}", "\"${\" without them; write $${ for a literal ${");
-            return null;
-        }
+    private @Nullable String value(String name, @Nullable String byDefault) {
         String value = variables.get(name);
-        String byDefault = reference.group("default");
-        if (byDefault != null && (value == null || value.isEmpty())) {
-            return byDefault;
-        }
-        if (value == null) {
-            problems.add(
-                    location,
-                    path,
-                    "expected the variable " + name + " to be set, found it unset; set it, or use `--set " + path
-                            + "=...`");
-        }
-        return value;
+        return byDefault != null && (value == null || value.isEmpty()) ? byDefault : value;
     }
 }

@@ -42,7 +42,7 @@ final class YamlReader {
     private static final int DEEPEST = 50;
     private static final ScalarResolver RESOLVER = new CoreScalarResolver(false);
     private static final Set<Tag> PLAIN_TAGS =
-            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP);
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP, Tag.ENV_TAG);
 
     private final String source;
     private final boolean hasLines;
@@ -134,9 +134,20 @@ final class YamlReader {
             problems.add(at(mark), "", "expected spaces, found a tab; YAML is indented with spaces");
             return;
         }
-        String context = e.getContext() == null ? "" : " (" + e.getContext() + ")";
         int column = mark.map(Mark::getColumn).orElse(0) + 1;
-        problems.add(at(mark), "", "expected YAML, in column " + column + ": " + e.getProblem() + context);
+        String hint = line < lines.size() && lines.get(line).contains("${") ? "; put quotes around \"${...}\"" : "";
+        problems.add(at(mark), "", "YAML syntax error in column " + column + ": " + e.getProblem() + context(e) + hint);
+    }
+
+    private String context(MarkedYamlEngineException e) {
+        if (e.getContext() == null) {
+            return "";
+        }
+        String begin = e.getContextMark()
+                .filter(mark -> hasLines)
+                .map(mark -> " that begins in line " + (mark.getLine() + 1))
+                .orElse("");
+        return " (" + e.getContext() + begin + ")";
     }
 
     private ConfigNode convert(Node node) {
@@ -146,14 +157,14 @@ final class YamlReader {
         }
         if (!PLAIN_TAGS.contains(node.getTag())) {
             problems.add(location, "", "expected no tag, found " + node.getTag().getValue() + "; remove it");
-            return new Unusable(location);
+            return new Unusable(List.of(), location);
         }
         if (node instanceof ScalarNode scalar) {
             return scalar(scalar, location);
         }
         if (!open.add(node)) {
             problems.add(location, "", "expected a value, found an alias inside the value it stands for");
-            return new Unusable(location);
+            return new Unusable(List.of(), location);
         }
         try {
             return node instanceof SequenceNode sequence

@@ -7,6 +7,7 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,7 +195,7 @@ class JobFileMessagesTest {
 
     @Test
     void layerWhoseSettingsAreNotIndented() {
-        assertThat(message(JOB.replace("          units: 1", "      units: 1")))
+        assertThat(message(JOB.replace("        units: 1", "      units: 1")))
                 .isEqualTo("job.yaml:9: model.layers.1: expected one name with its settings indented below it, such as"
                         + " \"flatten: {...}\", found the keys dense, units");
     }
@@ -209,7 +210,7 @@ class JobFileMessagesTest {
     void partsThatDoNotFitTogether() {
         String job = JOB.replace("loss: mse", "loss: binary_crossentropy")
                 .replace("activation: relu", "name: a")
-                .replace("units: 1", "units: 1\n          name: a");
+                .replace("units: 1", "units: 1\n        name: a");
         assertThat(message(job).lines())
                 .containsExactly(
                         "job.yaml:11: model.layers.1.dense.name: expected a name of its own, found \"a\", as layer 0"
@@ -221,14 +222,18 @@ class JobFileMessagesTest {
     @Test
     void yamlSyntax() {
         assertThat(message(JOB.replace("optimizer: adam", "optimizer: {adam: {")))
-                .startsWith("job.yaml:14: expected YAML, in column 13: ");
+                .isEqualTo("job.yaml:15: YAML syntax error in column 9: expected ',' or '}', but got : (while parsing a"
+                        + " flow mapping that begins in line 13)");
+        assertThat(message(JOB.replace("optimizer: adam", "optimizer: {${NAME}: {}}")))
+                .startsWith("job.yaml:13: YAML syntax error in column ")
+                .endsWith("; put quotes around \"${...}\"");
         assertThat(message(JOB.replace("  epochs: 2", "\tepochs: 2")))
                 .isEqualTo("job.yaml:15: expected spaces, found a tab; YAML is indented with spaces");
         assertThat(message("")).contains("job.yaml:1: name: expected text, found nothing; it is required");
         assertThat(message("just text"))
                 .isEqualTo("job.yaml:1: expected a group of settings (name, seed, data, model, training, cluster,"
                         + " checkpoint), found \"just text\"");
-        assertThat(message(JOB + "---\nname: second\n")).startsWith("job.yaml:16: expected YAML, in column 1: ");
+        assertThat(message(JOB + "---\nname: second\n")).startsWith("job.yaml:16: YAML syntax error in column 1: ");
     }
 
     @Test
@@ -262,8 +267,17 @@ class JobFileMessagesTest {
                 .isEqualTo("job.yaml:4: data.train: expected the variable LOCKSTEP_DATA to be set, found it unset; set"
                         + " it, or use `--set data.train=...`");
         assertThat(message(JOB.replace("train.csv", "${a b}")))
-                .isEqualTo("job.yaml:4: data.train: expected ${NAME} or ${NAME:-default}, found \"${\" without them;"
-                        + " write $${ for a literal ${");
+                .isEqualTo("job.yaml:4: expected ${NAME} or ${NAME:-default}, found \"${a b}\"; write $${ for a literal"
+                        + " ${");
+        assertThat(message(job.replace("batch_size: 16", "batch_size: ${SIZE}"), "data.label=${COLUMN}")
+                        .lines())
+                .containsExactly(
+                        "job.yaml:4: data.train: expected the variable LOCKSTEP_DATA to be set, found it unset; set"
+                                + " it, or use `--set data.train=...`",
+                        "job.yaml:14: training.batch_size: expected the variable SIZE to be set, found it unset; set"
+                                + " it, or use `--set training.batch_size=...`",
+                        "--set data.label=${COLUMN}: data.label: expected the variable COLUMN to be set, found it"
+                                + " unset; set it, or use `--set data.label=...`");
     }
 
     @Test
@@ -292,7 +306,7 @@ class JobFileMessagesTest {
                         + " \"training.optimizer.adam.learning_rate\"?");
         assertThat(message(JOB, "training.optimizer.Adam.learning_rate=4"))
                 .endsWith("training.optimizer: expected one of sgd, adam, found \"Adam\"; did you mean \"adam\"?");
-        assertThat(message(JOB, "model.layers=[")).startsWith("--set model.layers=[: expected YAML, in column");
+        assertThat(message(JOB, "model.layers=[")).startsWith("--set model.layers=[: YAML syntax error in column ");
     }
 
     @Test
@@ -311,6 +325,34 @@ class JobFileMessagesTest {
         assertThat(message(JOB, "cluster.spark.spark.authenticate.secret=[hunter2]"))
                 .isEqualTo("--set cluster.spark.spark.authenticate.secret=***:"
                         + " cluster.spark.spark.authenticate.secret: expected text, found a list");
+    }
+
+    /** Whatever is in a file, the user gets a job or a message. */
+    @Test
+    void damagedFilesNeverFailInAnotherWay() {
+        long seed = 20261121;
+        System.out.println("damagedFilesNeverFailInAnotherWay: seed " + seed);
+        Random random = new Random(seed);
+        String inserted = "{}[]:,-#&*!|>'\"%@`?~$ \t\n0.e\u0000\ud83d";
+        List<String> words = List.of("null", "{}", "[]", "${X}", "&a", "*a", "!!set", "<<: ", "1e9", "? ", "--- ", "-");
+        for (int trial = 0; trial < 3_000; trial++) {
+            StringBuilder text = new StringBuilder(JOB);
+            for (int edit = random.nextInt(4); edit >= 0; edit--) {
+                int position = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(position);
+                    case 1 -> text.insert(position, inserted.charAt(random.nextInt(inserted.length())));
+                    default -> text.insert(position, words.get(random.nextInt(words.size())));
+                }
+            }
+            try {
+                assertThat(read(text.toString())).isNotNull();
+            } catch (LockstepException e) {
+                assertThat(e.getMessage()).startsWith("job.yaml:");
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", trial " + trial + ":\n" + text, e);
+            }
+        }
     }
 
     private static JobConfig read(String text) {

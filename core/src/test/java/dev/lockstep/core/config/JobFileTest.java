@@ -105,7 +105,7 @@ class JobFileTest {
     @Test
     void variables() {
         JobConfig job = JobFile.read(
-                JOB.replace("idx", "${FORMAT:-idx}").replace("units: 128", "units: ${UNITS}"),
+                JOB.replace("idx", "'${FORMAT:-idx}'").replace("units: 128", "units: \"${UNITS}\""),
                 "job.yaml",
                 List.of("name=${NAME:-a}-${UNITS}", "data.train_labels='$${UNITS}'"),
                 Map.of("LOCKSTEP_DATA", "/d$1\\", "UNITS", "7", "NAME", ""));
