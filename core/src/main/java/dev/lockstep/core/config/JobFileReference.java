@@ -9,13 +9,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@code docs/job-file.md} from the records themselves, so that it cannot drift: an annotated example, then a
@@ -67,7 +65,7 @@ public final class JobFileReference {
 
     private final StringBuilder markdown = new StringBuilder();
     private final Deque<Section> waiting = new ArrayDeque<>();
-    private final Set<Class<?>> known = new HashSet<>();
+    private final Map<String, Class<?>> titles = new HashMap<>();
 
     private record Section(SettingType type, String title) {}
 
@@ -102,8 +100,8 @@ public final class JobFileReference {
     private void addTable(RecordSchema schema) {
         line("| Key | Type | Default | Meaning |\n|---|---|---|---|");
         for (SettingSchema setting : schema.settings()) {
-            line("| `" + setting.key() + "` | " + type(setting.type(), setting.key()) + " | " + byDefault(setting)
-                    + " | " + cell(setting.doc()) + " |");
+            line("| `" + setting.key() + "` | " + type(setting.type()) + " | " + byDefault(setting) + " | "
+                    + cell(setting.doc()) + " |");
         }
         line("");
     }
@@ -125,28 +123,22 @@ public final class JobFileReference {
         return text.startsWith("- ") ? "\\" + text : text;
     }
 
-    private String type(@Nullable SettingType type, String key) {
-        Objects.requireNonNull(type);
+    private String type(SettingType type) {
         return switch (type.kind()) {
             case TEXT, PARSED -> "text";
             case INT, LONG -> "whole number";
             case DOUBLE -> "number";
             case BOOLEAN -> "`true` or `false`";
             case ENUM -> hasMeanings(type.raw()) ? link(type, nounOf(type.raw())) : names(type.enumNames());
-            case RECORD -> link(type, isShared(type.raw()) ? nounOf(type.raw()) : key);
+            case RECORD -> link(type, nounOf(type.raw()));
             case ONE_OF -> link(type, type.alternatives().noun());
-            case LIST -> "list of " + type(type.element(), key);
+            case LIST -> "list of " + type(Objects.requireNonNull(type.element()));
             case MAP -> "keys with text";
         };
     }
 
     private static String names(List<String> names) {
         return "`" + String.join("`, `", names) + "`";
-    }
-
-    /** Whether a group stands under several keys, so that no key can be its title. */
-    private static boolean isShared(Class<?> raw) {
-        return !raw.getPackage().equals(JobConfig.class.getPackage());
     }
 
     private static String nounOf(Class<?> raw) {
@@ -156,8 +148,11 @@ public final class JobFileReference {
 
     private String link(SettingType type, String title) {
         String capitalised = title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
-        if (known.add(type.raw())) {
+        Class<?> titled = titles.putIfAbsent(capitalised, type.raw());
+        if (titled == null) {
             waiting.add(new Section(type, capitalised));
+        } else if (titled != type.raw()) {
+            throw new IllegalStateException(titled + " and " + type.raw() + " need sections of different names");
         }
         return "[" + title + "](#" + capitalised.toLowerCase(Locale.ROOT).replace(' ', '-') + ")";
     }

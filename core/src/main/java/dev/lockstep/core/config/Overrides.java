@@ -31,7 +31,7 @@ final class Overrides {
     ConfigNode apply(ConfigNode root, Class<? extends Record> type, String override) {
         int equals = override.indexOf('=');
         String path = (equals < 0 ? override : override.substring(0, equals)).strip();
-        String argument = Redaction.isSecret(path) ? path + "=***" : override;
+        String argument = Redaction.isSecret(path) ? path + "=***" : Redaction.of(override);
         Location location = new Location("--set " + argument, 0);
         if (equals < 0 || path.isEmpty()) {
             problems.add(location, "", "expected KEY=VALUE, such as training.epochs=5");
@@ -49,13 +49,13 @@ final class Overrides {
         private final List<String> path;
         private final Location location;
         private final ConfigNode value;
-        private final Class<? extends Record> root;
+        private final UnknownKeys unknownKeys;
 
         Target(List<String> path, Location location, ConfigNode value, Class<? extends Record> root) {
             this.path = path;
             this.location = location;
             this.value = value;
-            this.root = root;
+            this.unknownKeys = new UnknownKeys(root, problems);
         }
 
         /** The node with the value put in at the part of the path from {@code depth} on. */
@@ -86,7 +86,7 @@ final class Overrides {
             String key = path.get(depth);
             SettingSchema setting = schema.setting(key);
             if (setting == null) {
-                RecordBinder.reportUnknownKey(problems, root, schema, location, pathTo(depth + 1), key, alternative);
+                unknownKeys.report(schema, alternative, key, location, pathTo(depth + 1));
                 return node;
             }
             Mapping group = mapping(node);

@@ -6,11 +6,9 @@ import dev.lockstep.core.config.ConfigNode.Scalar;
 import dev.lockstep.core.config.ConfigNode.Sequence;
 import dev.lockstep.core.config.ConfigNode.Unusable;
 import dev.lockstep.core.schema.Alternatives;
-import dev.lockstep.core.schema.KeyPaths;
 import dev.lockstep.core.schema.RecordSchema;
 import dev.lockstep.core.schema.SettingSchema;
 import dev.lockstep.core.schema.SettingType;
-import dev.lockstep.core.schema.SimilarNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * What is wrong is noted with its place and key, and binding goes on, so that all errors are found at once.
  */
 final class RecordBinder {
-    private final Class<? extends Record> root;
     private final Problems problems;
+    private final UnknownKeys unknownKeys;
     private final ScalarBinder scalars;
     private final RecordConstruction construction;
 
-    RecordBinder(Class<? extends Record> root, Problems problems) {
-        this.root = root;
+    private RecordBinder(Class<? extends Record> root, Problems problems) {
         this.problems = problems;
+        this.unknownKeys = new UnknownKeys(root, problems);
         this.scalars = new ScalarBinder(problems);
         this.construction = new RecordConstruction(problems);
     }
@@ -96,43 +94,14 @@ final class RecordBinder {
         Set<String> meant = new HashSet<>();
         mapping.entries().forEach((key, entry) -> {
             if (schema.setting(key) == null && !(key.equals(discriminator) && !discriminator.isEmpty())) {
-                String suggestion = reportUnknownKey(
-                        problems, root, schema, entry.keyLocation(), Variables.below(path, key), key, alternative);
+                String suggestion =
+                        unknownKeys.report(schema, alternative, key, entry.keyLocation(), Variables.below(path, key));
                 if (suggestion != null) {
                     meant.add(suggestion);
                 }
             }
         });
         return meant;
-    }
-
-    /**
-     * Notes a key that a record does not have, with the sibling that was probably meant or the place where it belongs.
-     *
-     * @return the sibling, or null
-     */
-    static @Nullable String reportUnknownKey(
-            Problems problems,
-            Class<? extends Record> root,
-            RecordSchema schema,
-            Location location,
-            String path,
-            String key,
-            String alternative) {
-        Set<String> taken = new HashSet<>();
-        List<String> keys = schema.keys();
-        String sibling = SimilarNames.nearest(key, keys);
-        if (sibling == null) {
-            taken.addAll(KeyPaths.of(root, key));
-        }
-        String owner = alternative.isEmpty() ? "" : " of " + alternative;
-        String expected =
-                keys.isEmpty() ? "no settings" + owner : "one of the keys" + owner + " " + String.join(", ", keys);
-        List<String> suggestions = sibling != null
-                ? List.of(sibling)
-                : taken.stream().sorted().limit(3).toList();
-        problems.expected(location, path, expected, '"' + key + '"' + Problems.didYouMean(suggestions));
-        return sibling;
     }
 
     private @Nullable Object bindSetting(
@@ -164,7 +133,8 @@ final class RecordBinder {
         ConfigNode node = YamlReader.readValue(setting.defaultYaml(), "the default of " + setting.key(), none);
         Object value = node == null
                 ? Failure.NOTED
-                : new RecordBinder(Record.class, none).bind(setting.type(), node, node.location(), setting.key());
+                : new RecordBinder(setting.accessor().getDeclaringClass().asSubclass(Record.class), none)
+                        .bind(setting.type(), node, node.location(), setting.key());
         none.throwIfAny();
         return value;
     }
@@ -172,7 +142,7 @@ final class RecordBinder {
     private Object bindNamed(SettingType type, ConfigNode node, String path) {
         Alternatives alternatives = type.alternatives();
         if (node instanceof Scalar scalar && !scalar.isNothing()) {
-            return bindAlternative(type, alternatives, scalar.text(), scalar.location(), mappingAt(scalar), path);
+            return bindAlternative(type, alternatives, scalar.text(), scalar.location(), mapping(scalar), path);
         }
         if (!(node instanceof Mapping mapping) || mapping.entries().isEmpty()) {
             return wrongForm(type, node, path);
@@ -190,10 +160,6 @@ final class RecordBinder {
         Location location = only.getValue().keyLocation();
         return bindAlternative(
                 type, alternatives, only.getKey(), location, only.getValue().value(), path);
-    }
-
-    private static Mapping mappingAt(Scalar name) {
-        return new Mapping(Map.of(), name.location());
     }
 
     private Object bindAlternative(

@@ -12,8 +12,7 @@ final class Redaction {
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i)secret|password|passphrase|token|credential|access[._-]?key|account[._-]?key");
     /** scheme://user:password@host; passwords may hold slashes, so everything up to the last at sign goes. */
-    private static final Pattern USER_INFORMATION =
-            Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\\s@]*(?:@[^\\s@]*)*@");
+    private static final Pattern USER_INFORMATION = Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)\\S*@");
     /** key=value inside a longer text, such as Java options or the query of a URI. */
     private static final Pattern SECRET_PAIR = Pattern.compile(
             "(?i)(?<key>[\\w.-]*(?:secret|password|passphrase|token|credential|access[._-]?key|signature|\\bsig)[\\w.-]*=)[^\\s&;,]+");
