@@ -35,6 +35,8 @@ enum PublicDataSet {
     private final String commandName;
     private final String folder;
     private final URI baseUrl;
+
+    @SuppressWarnings("ImmutableEnumChecker") // from Map.of
     private final Map<String, String> sha256ByFile;
 
     PublicDataSet(String commandName, String folder, String baseUrl, Map<String, String> sha256ByFile) {

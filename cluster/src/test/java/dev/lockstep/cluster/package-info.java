@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.lockstep.spark.cli;
+
+import java.util.Locale;
+
+/** How figures are written for people. */
+final class Figures {
+    private static final double SMALLEST_IN_FOUR_DECIMALS = 0.001;
+    private static final double LARGEST_IN_FOUR_DECIMALS = 100_000;
+    private static final int SECONDS_PER_MINUTE = 60;
+
+    private Figures() {}
+
+    /** Four decimals, or three significant digits with an exponent where those would say nothing. */
+    static String value(double value) {
+        double magnitude = Math.abs(value);
+        boolean plain =
+                magnitude == 0 || (magnitude >= SMALLEST_IN_FOUR_DECIMALS && magnitude < LARGEST_IN_FOUR_DECIMALS);
+        return String.format(Locale.ROOT, plain ? "%.4f" : "%.2e", value);
+    }
+
+    /** Such as {@code 0.7 s} or {@code 2 min 5 s}. */
+    static String seconds(double seconds) {
+        if (seconds < SECONDS_PER_MINUTE) {
+            return String.format(Locale.ROOT, "%.1f s", seconds);
+        }
+        long whole = Math.round(seconds);
+        return whole / SECONDS_PER_MINUTE + " min " + whole % SECONDS_PER_MINUTE + " s";
+    }
+
+    /** Such as {@code 850}, {@code 6.1k}, {@code 61k} or {@code 1.2M}. */
+    static String count(double perSecond) {
+        if (perSecond < 999.5) {
+            return String.format(Locale.ROOT, "%.0f", perSecond);
+        }
+        if (perSecond < 9_950) {
+            return String.format(Locale.ROOT, "%.1fk", perSecond / 1e3);
+        }
+        if (perSecond < 999_500) {
+            return String.format(Locale.ROOT, "%.0fk", perSecond / 1e3);
+        }
+        return String.format(Locale.ROOT, "%.1fM", perSecond / 1e6);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.lockstep.spark.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.util.function.IntSupplier;
+
+/**
+ * Shows the events of a run. On a terminal the epoch in progress is one line, redrawn in place, and other events
+ * appear above it; elsewhere there is one line for each finished epoch and each other event.
+ *
+ * <p>The line is drawn here rather than by a progress-bar library: those that can place one at all bring JLine for it,
+ * whose packages exist in another version among Spark's own jars, where that one wins under spark-submit.
+ */
+public final class ProgressDisplay implements AutoCloseable {
+    private static final String ERASE_LINE = "\r\u001b[K";
+
+    private final PrintStream output;
+    private final boolean live;
+    private final IntSupplier columns;
+    private String drawn = "";
+    private int width;
+
+    /**
+     * A display.
+     *
+     * @param output where lines go
+     * @param live whether it is a terminal, whose last line can be redrawn
+     * @param columns its width in characters, asked again for every epoch
+     */
+    public ProgressDisplay(PrintStream output, boolean live, IntSupplier columns) {
+        this.output = output;
+        this.live = live;
+        this.columns = columns;
+    }
+
+    /** The display for standard output, live if that is a terminal. */
+    public static ProgressDisplay onStandardOutput() {
+        return new ProgressDisplay(System.out, Terminal.isPresent(), Terminal::columns);
+    }
+
+    /**
+     * Shows an event. May be called from any thread.
+     *
+     * @param event with the field {@code event}: {@code progress} is drawn live, {@code epoch} is the final line of an
+     *     epoch, every other kind a line of its own
+     */
+    public synchronized void show(ObjectNode event) {
+        switch (event.path("event").asText()) {
+            case "progress" -> draw(event);
+            case "epoch" -> {
+                erase();
+                output.println(
+                        live
+                                ? EpochLine.of(event).fitted(currentWidth())
+                                : EpochLine.of(event).plain());
+                output.flush();
+                width = 0;
+            }
+            default -> above(EventLine.of(event));
+        }
+    }
+
+    /** Shows a line above the one that is being redrawn. */
+    public synchronized void above(String line) {
+        String interrupted = drawn;
+        erase();
+        output.println(line);
+        if (!interrupted.isEmpty()) {
+            output.print(interrupted);
+            drawn = interrupted;
+        }
+        output.flush();
+    }
+
+    /** Ends a line that is still being redrawn, so that what follows begins on one of its own. */
+    @Override
+    public synchronized void close() {
+        if (!drawn.isEmpty()) {
+            output.println();
+            output.flush();
+            drawn = "";
+        }
+    }
+
+    private void draw(ObjectNode event) {
+        if (!live) {
+            return;
+        }
+        erase();
+        drawn = EpochLine.of(event).cut(currentWidth());
+        output.print(drawn);
+        output.flush();
+    }
+
+    private int currentWidth() {
+        if (width == 0) {
+            width = columns.getAsInt();
+        }
+        return width;
+    }
+
+    private void erase() {
+        if (!drawn.isEmpty()) {
+            output.print(ERASE_LINE);
+            drawn = "";
+        }
+    }
+}

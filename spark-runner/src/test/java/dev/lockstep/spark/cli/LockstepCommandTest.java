@@ -1,0 +1,218 @@
+package dev.lockstep.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LockstepCommandTest {
+    private final RecordingCommands engine = new RecordingCommands();
+    private final StringWriter output = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    @Test
+    void trainWithEveryOption() {
+        engine.exitCode = 7;
+        int exitCode = execute(
+                "train",
+                "job.yaml",
+                "--run-dir",
+                "hdfs://host/runs/a",
+                "--master",
+                "local[4]",
+                "--workers",
+                "4",
+                "--resume",
+                "require",
+                "--set",
+                "training.epochs=3",
+                "--set=name=a=b",
+                "--debug");
+
+        assertThat(exitCode).isEqualTo(7);
+        assertThat(engine.requests)
+                .containsExactly(new TrainRequest(
+                        "job.yaml",
+                        "hdfs://host/runs/a",
+                        "local[4]",
+                        4,
+                        ResumePolicy.REQUIRE,
+                        false,
+                        List.of("training.epochs=3", "name=a=b"),
+                        true));
+        assertThat(errors.toString()).isEmpty();
+    }
+
+    @Test
+    void trainByDefault() {
+        assertThat(execute("train", "job.yaml", "--fresh")).isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        new TrainRequest("job.yaml", null, null, null, ResumePolicy.AUTO, true, List.of(), false));
+    }
+
+    @Test
+    void evaluatePredictAndInspect() {
+        assertThat(execute("evaluate", "runs/a", "--set", "data.directory=d")).isZero();
+        assertThat(execute("--debug", "predict", "runs/a", "--output", "p", "--workers", "2"))
+                .isZero();
+        assertThat(execute("inspect", "runs/a")).isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        new EvaluateRequest("runs/a", null, null, List.of("data.directory=d"), false),
+                        new PredictRequest("runs/a", "p", null, 2, List.of(), true),
+                        new InspectRequest("runs/a", false));
+        assertThat(output.toString()).isEqualTo("Total params: 109386\n");
+    }
+
+    @Test
+    void aMisspeltOptionOrCommandGetsASuggestion() {
+        assertThat(execute("train", "job.yaml", "--mastr", "local")).isEqualTo(2);
+        assertThat(errors.toString())
+                .startsWith("lockstep: Unknown option")
+                .contains("--master")
+                .endsWith("See 'lockstep train --help'.\n");
+        assertThat(execute("trian", "job.yaml")).isEqualTo(2);
+        assertThat(errors.toString()).contains("Did you mean: lockstep train");
+        assertThat(engine.requests).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "train",
+                "train job --workers 0",
+                "train job --workers two",
+                "train job --set epochs",
+                "train job --resume sometimes",
+                "train job --resume require --fresh",
+                "predict runs/a",
+                "data",
+                "data fetch cifar"
+            })
+    void aWrongCommandLineEndsWithTwo(String line) {
+        assertThat(execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
+                .isEqualTo(2);
+        assertThat(errors.toString()).startsWith("lockstep: ").doesNotContain("\tat ");
+        assertThat(errors.toString().lines().count()).isLessThanOrEqualTo(4);
+        assertThat(engine.requests).isEmpty();
+    }
+
+    @Test
+    void wrongValuesSayWhatWasExpected() {
+        execute("train", "job", "--workers", "0");
+        execute("train", "job", "--set", "epochs");
+        execute("train", "job", "--resume", "sometimes");
+        assertThat(errors.toString())
+                .contains("--workers: expected a whole number above 0, found 0")
+                .contains("--set: expected KEY=VALUE such as training.epochs=3, found \"epochs\"")
+                .contains("expected auto, never or require, found \"sometimes\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--help", "train --help", "evaluate -h", "predict --help", "inspect --help", "data fetch --help"
+            })
+    void helpHasExamplesAndExitCodesAndNeedsNoEngine(String line) {
+        int exitCode = LockstepCommand.execute(
+                () -> {
+                    throw new AssertionError("help asked for the engine");
+                },
+                new PrintWriter(output, true),
+                new PrintWriter(errors, true),
+                line.split(" ", -1));
+
+        assertThat(exitCode).isZero();
+        assertThat(errors.toString()).isEmpty();
+        assertThat(output.toString())
+                .startsWith("Usage: lockstep")
+                .contains("Examples:", "Exit codes:", "7   stopped; the same command resumes", "--debug");
+        assertThat(output.toString().lines()).allMatch(text -> text.length() <= 100);
+    }
+
+    @Test
+    void versionsForABugReport() {
+        assertThat(execute("--version")).isZero();
+        assertThat(output.toString()).matches("Lockstep \\d+\\.\\d+\\.\\S+ \\(Java 17, Spark 3\\.5\\.5\\)\n");
+    }
+
+    @Test
+    void aFailureForPeopleIsItsMessageAndCode() {
+        assertThat(failing(new LockstepException(ExitCode.DATA, "no rows in a.csv")))
+                .isEqualTo(3);
+        assertThat(errors.toString()).isEqualTo("lockstep: no rows in a.csv\n");
+    }
+
+    @Test
+    void aFailureForPeopleInsideAnotherIsFound() {
+        Throwable inner = new LockstepException(ExitCode.DIVERGED, "the loss is NaN at step 12");
+        assertThat(failing(new IllegalStateException("wrapped", inner))).isEqualTo(6);
+        assertThat(errors.toString()).isEqualTo("lockstep: the loss is NaN at step 12\n");
+    }
+
+    @Test
+    void clusterFailuresEndWithFiveAndOneLine() {
+        assertThat(failing(new SparkException("Job aborted\n\tat org.apache.spark.Scheduler\n\tat b")))
+                .isEqualTo(5);
+        assertThat(errors.toString())
+                .isEqualTo("lockstep: unexpected: SparkException: Job aborted (run again with --debug for the stack"
+                        + " trace)\n");
+        assertThat(failing(new IllegalStateException(new IOException("connection reset"))))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void faultsOfOurOwnEndWithOne() {
+        assertThat(failing(new IllegalStateException((String) null))).isEqualTo(1);
+        assertThat(failing(new OutOfMemoryError("Java heap space"))).isEqualTo(1);
+        assertThat(errors.toString())
+                .contains("lockstep: unexpected: java.lang.IllegalStateException (run again")
+                .contains("lockstep: unexpected: OutOfMemoryError: Java heap space (run again")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void debugShowsTheStackTrace() {
+        assertThat(failing(new LockstepException(ExitCode.DATA, "no rows"), "--debug"))
+                .isEqualTo(3);
+        assertThat(errors.toString())
+                .startsWith("lockstep: no rows\n")
+                .contains("\tat dev.lockstep.spark.cli.LockstepCommandTest");
+    }
+
+    private int failing(Throwable failure, String... options) {
+        Supplier<RunCommands> supplier = () -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw LockstepCommandTest.<RuntimeException>unchecked(failure);
+        };
+        String[] arguments = new String[options.length + 2];
+        arguments[0] = "train";
+        arguments[1] = "job.yaml";
+        System.arraycopy(options, 0, arguments, 2, options.length);
+        return LockstepCommand.execute(
+                supplier, new PrintWriter(output, true), new PrintWriter(errors, true), arguments);
+    }
+
+    /** Scala throws checked exceptions undeclared, and so does this. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    private int execute(String... arguments) {
+        return LockstepCommand.execute(
+                () -> engine, new PrintWriter(output, true), new PrintWriter(errors, true), arguments);
+    }
+}

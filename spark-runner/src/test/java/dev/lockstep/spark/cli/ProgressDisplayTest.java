@@ -1,0 +1,175 @@
+package dev.lockstep.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ProgressDisplayTest {
+    private static final String EPOCH =
+            """
+            {"event": "epoch", "epoch": 3, "epochs": 10, "step": 987, "steps_per_epoch": 329, "seconds": 0.69,
+             "samples_per_second": 60870.3, "loss": 0.37284, "accuracy": 0.86581, "compute_seconds": 0.5,
+             "phases": {"exchange": 0.1}, "learning_rate": 0.001, "val_loss": 0.3737, "val_accuracy": 0.86561}
+            """;
+    private static final String LINE = "Epoch 3/10  329/329 [====] 0.7 s  61k samples/s  loss 0.3728  accuracy 0.8658"
+            + "  val_loss 0.3737  val_accuracy 0.8656";
+    private static final String PROGRESS =
+            """
+            {"event": "progress", "epoch": 3, "epochs": 10, "step_in_epoch": 82, "steps_per_epoch": 329,
+             "samples_per_second": 60870.3, "loss": 0.41, "accuracy": 0.85}
+            """;
+    private static final String ERASE = "\r\u001b[K";
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Test
+    void withoutATerminalAnEpochIsOneLine() {
+        try (ProgressDisplay display = display(false, 80)) {
+            display.show(event(PROGRESS));
+            display.show(event(EPOCH));
+        }
+
+        assertThat(text()).isEqualTo(LINE + "\n");
+    }
+
+    @Test
+    void onATerminalTheLineIsRedrawnAndThenFinal() {
+        try (ProgressDisplay display = display(true, 100)) {
+            display.show(event(PROGRESS));
+            display.show(event(PROGRESS.replace("82,", "329,")));
+            display.show(event(EPOCH.replace(", \"val_loss\": 0.3737, \"val_accuracy\": 0.86561", "")));
+        }
+
+        assertThat(text())
+                .isEqualTo("Epoch 3/10   82/329 [====>...............] 61k samples/s  loss 0.4100  accuracy 0.8500"
+                        + ERASE
+                        + "Epoch 3/10  329/329 [====================] 61k samples/s  loss 0.4100  accuracy 0.8500"
+                        + ERASE
+                        + "Epoch 3/10  329/329 [====================] 0.7 s  61k samples/s  loss 0.3728"
+                        + "  accuracy 0.8658\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    76 | Epoch 3/10   82/329 [==>......] 61k samples/s  loss 0.4100  accuracy 0.8500
+                    60 | Epoch 3/10   82/329 [==>.......] 61k samples/s  loss 0.4100
+                    58 | Epoch 3/10   82/329 [=>......] 61k samples/s  loss 0.4100
+                    30 | Epoch 3/10   82/329 [=>.....]
+                    12 | Epoch 3/10
+                    """)
+    void theLiveLineStaysWithinTheTerminal(int columns, String expected) {
+        display(true, columns).show(event(PROGRESS));
+
+        assertThat(text().stripTrailing()).isEqualTo(expected);
+        assertThat(text().length()).isLessThan(columns);
+    }
+
+    @Test
+    void theFinalLineLosesNothingInANarrowTerminal() {
+        display(true, 40).show(event(EPOCH));
+
+        assertThat(text()).isEqualTo(LINE + "\n");
+    }
+
+    @Test
+    void otherEventsAppearAboveTheLine() {
+        String live = "Epoch 3/10   82/329 [====>...............] 61k samples/s  loss 0.4100  accuracy 0.8500";
+        try (ProgressDisplay display = display(true, 100)) {
+            display.show(event(PROGRESS));
+            display.show(
+                    event(
+                            "{\"event\": \"checkpoint\", \"epoch\": 3, \"step\": 740, \"path\": \"runs/a\", \"seconds\": 0.21}"));
+        }
+
+        assertThat(text())
+                .isEqualTo(live + ERASE + "Checkpoint: epoch 3, step 740, path runs/a, 0.2 s\n" + live + "\n");
+    }
+
+    @Test
+    void anyEventIsReadable() {
+        ProgressDisplay display = display(false, 80);
+        display.show(event("{\"event\": \"resume\"}"));
+        display.show(event("{\"event\": \"worker_lost\", \"rank\": 1, \"generation\": 4, \"message\": \"gone\"}"));
+        display.show(event("{\"event\": \"plateau\", \"learning_rate\": 5e-4, \"ranks\": [0, 1], \"old\": null}"));
+
+        assertThat(text())
+                .isEqualTo("Resume\nWorker lost: rank 1, generation 4, gone\nPlateau: learning rate 5.00e-04, ranks"
+                        + " [0,1]\n");
+    }
+
+    @Test
+    void figuresThatAreAbsentAreLeftOut() {
+        display(false, 80)
+                .show(
+                        event(
+                                """
+                        {"event": "epoch", "epoch": 1, "epochs": 1, "steps_per_epoch": 5, "seconds": 75.4,
+                         "samples_per_second": null, "loss": 0.00001, "val_loss": null}
+                        """));
+
+        assertThat(text()).isEqualTo("Epoch 1/1  5/5 [====] 1 min 15 s  loss 1.00e-05\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.4, 0", "850.2, 850", "999.6, 1.0k", "6123, 6.1k", "61234, 61k", "999600, 1.0M", "1234567, 1.2M"})
+    void countsAreShort(double perSecond, String expected) {
+        assertThat(Figures.count(perSecond)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24 80, 80", "50 211, 211", "0 0, 80", "'', 80", "junk, 80"})
+    void widthOfTheTerminal(String answer, int expected) {
+        assertThat(Terminal.columns(answer)).isEqualTo(expected);
+    }
+
+    @Test
+    void linesOfManyThreadsStayWhole() throws Exception {
+        ProgressDisplay display = display(true, 100);
+        List<Thread> threads = new ArrayList<>();
+        for (int number = 0; number < 4; number++) {
+            threads.add(new Thread(() -> {
+                for (int repeat = 0; repeat < 50; repeat++) {
+                    display.show(event(PROGRESS));
+                    display.show(event(EPOCH));
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join(30_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+
+        String whole = text().replaceAll("Epoch 3/10   82[^\r\n]*" + "\r\u001b\\[K", "");
+        assertThat(whole.lines()).hasSize(200).allMatch(LINE::equals);
+    }
+
+    private ProgressDisplay display(boolean live, int columns) {
+        return new ProgressDisplay(new PrintStream(bytes, false, StandardCharsets.UTF_8), live, () -> columns);
+    }
+
+    private String text() {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static ObjectNode event(String json) {
+        try {
+            return (ObjectNode) new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException failure) {
+            throw new IllegalArgumentException(json, failure);
+        }
+    }
+}

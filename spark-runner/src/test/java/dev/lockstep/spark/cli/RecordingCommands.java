@@ -1,0 +1,34 @@
+package dev.lockstep.spark.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fake engine: remembers what it was asked and ends as it is told. */
+final class RecordingCommands implements RunCommands {
+    final List<Object> requests = new ArrayList<>();
+    int exitCode;
+
+    @Override
+    public int train(TrainRequest request) {
+        requests.add(request);
+        return exitCode;
+    }
+
+    @Override
+    public int evaluate(EvaluateRequest request) {
+        requests.add(request);
+        return exitCode;
+    }
+
+    @Override
+    public int predict(PredictRequest request) {
+        requests.add(request);
+        return exitCode;
+    }
+
+    @Override
+    public String inspect(InspectRequest request) {
+        requests.add(request);
+        return "Total params: 109386\n";
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package dev.lockstep.spark.launch;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/**
+ * Plain {@code spark-submit}: Spark's own {@code SparkSubmit} class in a JVM whose class path has Spark's jars alone,
+ * and the assembly as the application.
+ */
+public final class SparkSubmitRunner {
+    private final Path assembly;
+    private final Set<String> assemblyClasses;
+
+    /** For the assembly of this build. */
+    public SparkSubmitRunner() throws IOException {
+        assembly = Path.of(System.getProperty("lockstep.assembly", "no system property lockstep.assembly"));
+        assemblyClasses = classes(assembly);
+    }
+
+    public Path assembly() {
+        return assembly;
+    }
+
+    /** Names of the class files in the assembly. */
+    public Set<String> assemblyClasses() {
+        return assemblyClasses;
+    }
+
+    /**
+     * The jars that the launcher starts Lockstep with, less those that went into the assembly: what the {@code jars}
+     * folder of a Spark installation has.
+     */
+    public List<Path> sparkJars() throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (String entry : launcherClassPath()) {
+            Path path = Path.of(entry);
+            if (path.toString().endsWith(".jar") && Collections.disjoint(firstClass(path), assemblyClasses)) {
+                jars.add(path);
+            }
+        }
+        return jars;
+    }
+
+    /**
+     * Submits the assembly.
+     *
+     * @param directory to run in
+     * @param master Spark master
+     * @param deadline after which the test fails
+     * @param arguments of Lockstep
+     */
+    public ChildProcess.Result submit(Path directory, String master, Duration deadline, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(moduleFlags());
+        command.add("-cp");
+        command.add(String.join(
+                File.pathSeparator, sparkJars().stream().map(Path::toString).toList()));
+        command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", master));
+        command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+        command.addAll(List.of("--class", "dev.lockstep.spark.LockstepCli", assembly.toString()));
+        command.addAll(List.of(arguments));
+        return ChildProcess.run(command, directory, Map.of("SPARK_HOME", "", "CLASSPATH", ""), deadline);
+    }
+
+    /** Names of the class files of a jar, those of other Java versions and of modules left out. */
+    public static Set<String> classes(Path jar) throws IOException {
+        Set<String> names = new HashSet<>();
+        try (JarFile file = new JarFile(jar.toFile())) {
+            for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+                String name = entries.nextElement().getName();
+                if (name.endsWith(".class") && !name.startsWith("META-INF/") && !name.endsWith("module-info.class")) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
+    }
+
+    /** One class is enough to know a jar by. */
+    private static Set<String> firstClass(Path jar) throws IOException {
+        return classes(jar).stream().sorted().findFirst().map(Set::of).orElse(Set.of());
+    }
+
+    private static List<String> launcherClassPath() throws IOException {
+        for (String line : Files.readAllLines(argumentFile())) {
+            if (line.startsWith("-cp ")) {
+                return List.of(line.substring("-cp ".length()).replace("\"", "").split(File.pathSeparator, -1));
+            }
+        }
+        throw new IllegalStateException("no class path in " + argumentFile());
+    }
+
+    private static List<String> moduleFlags() throws IOException {
+        return List.of(Files.readAllLines(argumentFile()).get(0).split(" ", -1));
+    }
+
+    private static Path argumentFile() {
+        return Path.of(System.getProperty("lockstep.root"), "spark-runner", "target", "launch", "java-arguments");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.launch;
+
+import org.jspecify.annotations.NullMarked;
