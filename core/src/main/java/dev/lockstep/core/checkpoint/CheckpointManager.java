@@ -4,6 +4,7 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -185,10 +186,9 @@ public final class CheckpointManager implements Closeable {
             String directory = storage.location() + "/" + CheckpointFormat.directoryName(checkpoint.step());
             listener.accept(new CheckpointEvent.Written(checkpoint.step(), directory, seconds, manifest.totalBytes()));
         } catch (IOException e) {
-            Double retryInSeconds = retryIn == null ? null : retryIn.toNanos() / 1e9;
-            listener.accept(
-                    new CheckpointEvent.Failed(checkpoint.step(), attempt, WriteProbe.describe(e), retryInSeconds));
-            return e;
+            return failed(checkpoint, attempt, retryIn, e);
+        } catch (UncheckedIOException e) {
+            return failed(checkpoint, attempt, retryIn, new IOException(e.getMessage(), e));
         } catch (RuntimeException e) {
             listener.accept(
                     new CheckpointEvent.Failed(checkpoint.step(), attempt, String.valueOf(e.getMessage()), null));
@@ -196,6 +196,13 @@ public final class CheckpointManager implements Closeable {
         }
         prune(checkpoint.step());
         return null;
+    }
+
+    private IOException failed(Checkpoint checkpoint, int attempt, @Nullable Duration retryIn, IOException failure) {
+        Double retryInSeconds = retryIn == null ? null : retryIn.toNanos() / 1e9;
+        listener.accept(
+                new CheckpointEvent.Failed(checkpoint.step(), attempt, WriteProbe.describe(failure), retryInSeconds));
+        return failure;
     }
 
     private void prune(long step) {
