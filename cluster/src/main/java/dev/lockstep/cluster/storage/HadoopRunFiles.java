@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -110,19 +111,31 @@ final class HadoopRunFiles implements RunFiles {
     public AppendStream append(String name) throws IOException {
         Path path = path(name);
         if (!fileSystem.exists(path)) {
-            return new FlushedStream(fileSystem.create(path, false));
+            FileSystem appending = bestEffort();
+            return new FlushedStream(appending.create(path, false), appending);
         }
         closeForDeadWriter(path);
+        FileSystem appending = bestEffort();
         try {
-            return new FlushedStream(fileSystem.append(path));
+            return new FlushedStream(appending.append(path), appending);
         } catch (UnsupportedOperationException e) {
             // No append here: the file is written again from its beginning.
             byte[] before = read(name).orElse(new byte[0]);
-            FSDataOutputStream out = fileSystem.create(path, true);
+            FSDataOutputStream out = appending.create(path, true);
             out.write(before);
             out.hflush();
-            return new FlushedStream(out);
+            return new FlushedStream(out, appending);
         }
+    }
+
+    /**
+     * HDFS refuses to append where it has fewer data nodes than replicas are asked for, unless it is told before that
+     * fewer will do. The setting belongs to a file system, and the shared one is not ours to change.
+     */
+    private FileSystem bestEffort() throws IOException {
+        Configuration configuration = new Configuration(fileSystem.getConf());
+        configuration.setBoolean("dfs.client.block.write.replace-datanode-on-failure.best-effort", true);
+        return FileSystem.newInstance(root.toUri(), configuration);
     }
 
     /** HDFS lets one writer at a file; one that died holds it until the name node is asked to take it away. */
@@ -163,7 +176,7 @@ final class HadoopRunFiles implements RunFiles {
         return new Path(root, StorageName.check(name));
     }
 
-    private record FlushedStream(FSDataOutputStream out) implements AppendStream {
+    private record FlushedStream(FSDataOutputStream out, FileSystem owned) implements AppendStream {
         @Override
         public void write(byte[] bytes) throws IOException {
             out.write(bytes);
@@ -176,7 +189,9 @@ final class HadoopRunFiles implements RunFiles {
 
         @Override
         public void close() throws IOException {
-            out.close();
+            try (owned) {
+                out.close();
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ class CheckpointCrashTest {
         writeAndPrune(faultless);
         long bytes = faultless.bytesWritten();
         return LongStream.range(0, bytes)
-                .filter(number -> number % 17 == 0 || number == bytes - 1)
+                .filter(number -> number % 41 == 0 || number == bytes - 1)
                 .mapToObj(number -> DynamicTest.dynamicTest(
                         "byte " + number,
                         () -> survives(CheckpointCrashTest::writeAndPrune, new Fault.TornWrite(number))));
