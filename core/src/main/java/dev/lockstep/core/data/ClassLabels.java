@@ -1,0 +1,71 @@
+package dev.lockstep.core.data;
+
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+
+/** Checks and counts of class-index labels. */
+public final class ClassLabels {
+    private ClassLabels() {}
+
+    /**
+     * Samples of each class, for classes 0 up to the largest that occurs.
+     *
+     * @param classOf class of the i-th sample
+     * @throws LockstepException for a negative label
+     */
+    public static List<Long> counts(int samples, IntUnaryOperator classOf, String name) {
+        List<Long> counts = new ArrayList<>();
+        for (int i = 0; i < samples; i++) {
+            int label = classOf.applyAsInt(i);
+            if (label < 0) {
+                throw new LockstepException(
+                        ExitCode.DATA, name + ": label " + label + " at sample " + i + "; classes count from 0");
+            }
+            while (counts.size() <= label) {
+                counts.add(0L);
+            }
+            counts.set(label, counts.get(label) + 1);
+        }
+        return List.copyOf(counts);
+    }
+
+    /**
+     * Requires that labels fit a network, and that there is something to learn.
+     *
+     * @param classes outputs of the network; 2 for one sigmoid output
+     * @param name of the labels, for messages
+     * @throws LockstepException naming the first sample that does not fit; with a hint where labels count from 1
+     */
+    public static void require(int samples, IntUnaryOperator classOf, int classes, String name) {
+        int smallest = Integer.MAX_VALUE;
+        int largest = Integer.MIN_VALUE;
+        int firstOutside = -1;
+        for (int i = 0; i < samples; i++) {
+            int label = classOf.applyAsInt(i);
+            smallest = Math.min(smallest, label);
+            largest = Math.max(largest, label);
+            if (firstOutside < 0 && (label < 0 || label >= classes)) {
+                firstOutside = i;
+            }
+        }
+        if (firstOutside >= 0) {
+            boolean oneBased = smallest == 1 && largest == classes;
+            String remedy = oneBased
+                    ? "; the labels look 1-based: subtract 1 from every label"
+                    : "; give the last layer " + (largest + 1L) + " units, or correct the labels";
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    name + ": label " + classOf.applyAsInt(firstOutside) + " at sample " + firstOutside + "; " + classes
+                            + " classes need labels 0.." + (classes - 1)
+                            + (smallest < 0 ? "; correct the labels" : remedy));
+        }
+        if (samples > 0 && smallest == largest) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    name + ": labels contain a single class (" + smallest + "); a classifier needs at least 2");
+        }
+    }
+}

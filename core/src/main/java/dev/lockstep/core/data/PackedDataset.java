@@ -1,0 +1,181 @@
+package dev.lockstep.core.data;
+
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A packed data set in a local directory, read through memory maps. Features are divided by the scale in double
+ * precision and rounded to float when a batch is read: U8 through a table of its 256 quotients.
+ */
+public final class PackedDataset implements SampleSource {
+    private static final int BYTE_VALUES = 256;
+
+    private final PackedManifest manifest;
+    private final Shape featureShape;
+    private final int featureCount;
+    private final double scale;
+    private final LabelView view;
+    private final List<PackedFile> files;
+    private final int[] firstSamples;
+    private final float[] quotients = new float[BYTE_VALUES];
+
+    private PackedDataset(PackedManifest manifest, List<PackedFile> files, double scale, LabelView view) {
+        this.manifest = manifest;
+        this.featureShape = manifest.shapeOfFeatures();
+        this.featureCount = featureShape.size();
+        this.files = List.copyOf(files);
+        this.firstSamples =
+                manifest.parts().stream().mapToInt(PackedPart::firstSample).toArray();
+        this.scale = scale;
+        this.view = view;
+        for (int value = 0; value < BYTE_VALUES; value++) {
+            quotients[value] = (float) (value / scale);
+        }
+    }
+
+    /**
+     * Maps the parts and compares them with the manifest: presence, size, header and footer. Their content is
+     * compared by {@link #verify}.
+     *
+     * @param scale divisor of the features
+     * @param view how labels are presented
+     * @throws LockstepException when a part is missing, is another one, or the labels do not fit the view
+     */
+    public static PackedDataset open(Path directory, PackedManifest manifest, double scale, LabelView view) {
+        if (!(scale > 0) || Double.isInfinite(scale)) {
+            throw new IllegalArgumentException("scale must be a finite number above 0, found " + scale);
+        }
+        requireView(manifest, view);
+        List<PackedFile> files = manifest.parts().stream()
+                .map(part -> openPart(directory.resolve(part.name()), manifest, part))
+                .toList();
+        return new PackedDataset(manifest, files, scale, view);
+    }
+
+    private static void requireView(PackedManifest manifest, LabelView view) {
+        if (!view.isOneHot()) {
+            return;
+        }
+        Integer classes = manifest.classCount();
+        if (classes == null || manifest.labelWidth() != 1) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    "one-hot labels need one class index a sample; this data set has "
+                            + (classes == null
+                                    ? "targets that are no classes"
+                                    : manifest.labelWidth() + " label values"));
+        }
+        if (classes > view.outputs()) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    "the labels have " + classes + " classes (0.." + (classes - 1) + "), the network has "
+                            + view.outputs() + " outputs; give the last layer " + classes + " units");
+        }
+    }
+
+    private static PackedFile openPart(Path path, PackedManifest manifest, PackedPart part) {
+        PackedFile file = PackedFile.open(path);
+        PackedHeader expected = manifest.headerOf(part);
+        if (!file.header().equals(expected)) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    path + " is not the part that the manifest names: expected " + expected + ", found " + file.header()
+                            + "; pack the data again");
+        }
+        if (!file.checksum().equals(part.sha256())) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    path + " is not the part that the manifest names: expected SHA-256 " + part.sha256() + ", found "
+                            + file.checksum() + "; fetch or pack it again");
+        }
+        return file;
+    }
+
+    /** Reads everything once and compares the checksums. @throws LockstepException when a part is damaged */
+    public void verify() {
+        files.forEach(PackedFile::verify);
+    }
+
+    /** What the data set consists of. */
+    public PackedManifest manifest() {
+        return manifest;
+    }
+
+    @Override
+    public int sampleCount() {
+        return manifest.totalSamples();
+    }
+
+    @Override
+    public Shape featureShape() {
+        return featureShape;
+    }
+
+    @Override
+    public int labelWidth() {
+        return view.isOneHot() ? view.outputs() : manifest.labelWidth();
+    }
+
+    /** The first stored label value: the class index also where batches present vectors. */
+    @Override
+    public float label(int sampleIndex) {
+        int part = partOf(sampleIndex);
+        return files.get(part).label(sampleIndex - firstSamples[part], 0);
+    }
+
+    @Override
+    public void read(int[] indices, int from, int to, MiniBatch into) {
+        BatchRows.prepare(this, indices, from, to, into);
+        byte[] bytes = new byte[manifest.featureType() == ElementType.U8 ? featureCount : 0];
+        for (int i = from; i < to; i++) {
+            int part = partOf(indices[i]);
+            PackedFile file = files.get(part);
+            int row = indices[i] - firstSamples[part];
+            if (bytes.length > 0) {
+                readBytes(file, row, bytes, into.features(), (i - from) * featureCount);
+            } else {
+                readFloats(file, row, into.features(), (i - from) * featureCount);
+            }
+            readLabels(file, row, into.labels(), (i - from) * into.labelWidth());
+        }
+    }
+
+    private void readBytes(PackedFile file, int row, byte[] bytes, float[] target, int offset) {
+        file.copyFeatures(row, bytes);
+        for (int i = 0; i < bytes.length; i++) {
+            target[offset + i] = quotients[bytes[i] & 0xFF];
+        }
+    }
+
+    private void readFloats(PackedFile file, int row, float[] target, int offset) {
+        file.copyFeatures(row, target, offset);
+        if (scale != 1) {
+            for (int i = offset; i < offset + featureCount; i++) {
+                target[i] = (float) (target[i] / scale);
+            }
+        }
+    }
+
+    private void readLabels(PackedFile file, int row, float[] target, int offset) {
+        if (view.isOneHot()) {
+            Arrays.fill(target, offset, offset + view.outputs(), 0);
+            target[offset + (int) file.label(row, 0)] = 1;
+            return;
+        }
+        for (int column = 0; column < manifest.labelWidth(); column++) {
+            target[offset + column] = file.label(row, column);
+        }
+    }
+
+    private int partOf(int sampleIndex) {
+        int found = Arrays.binarySearch(firstSamples, sampleIndex);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    /** Does nothing: the JDK releases the maps with this object. */
+    @Override
+    public void close() {}
+}

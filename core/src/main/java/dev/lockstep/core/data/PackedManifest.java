@@ -1,0 +1,169 @@
+package dev.lockstep.core.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.schema.Checks;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a packed data set consists of: small enough to travel as JSON with the job.
+ *
+ * @param formatVersion version of this description
+ * @param featureShape dimensions of one sample
+ * @param featureType of the stored features, before scaling
+ * @param labelWidth label values a sample
+ * @param labelType of the stored labels
+ * @param classCount how many classes there are, or null for targets that are no classes
+ * @param classCounts samples of each class, or null with classCount
+ * @param sourceFingerprint what the data was packed from; another source has another one
+ * @param parts the files, by first sample, without gap or overlap
+ */
+public record PackedManifest(
+        int formatVersion,
+        List<Integer> featureShape,
+        ElementType featureType,
+        int labelWidth,
+        ElementType labelType,
+        @Nullable Integer classCount,
+        @Nullable List<Long> classCounts,
+        String sourceFingerprint,
+        List<PackedPart> parts) {
+    /** The version that this class writes and reads. */
+    public static final int VERSION = 1;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    public PackedManifest {
+        featureShape = new Shape(featureShape).dimensions();
+        classCounts = classCounts == null ? null : List.copyOf(classCounts);
+        parts = parts.stream()
+                .sorted(Comparator.comparingInt(PackedPart::firstSample))
+                .toList();
+        checkContiguous(parts);
+        long total = parts.stream().mapToLong(PackedPart::samples).sum();
+        new Checks()
+                .that("format_version", formatVersion == VERSION, VERSION + ", which this version reads", formatVersion)
+                .positive("label_width", labelWidth)
+                .that(
+                        "class_counts",
+                        (classCount == null) == (classCounts == null),
+                        "with class_count",
+                        String.valueOf(classCounts))
+                .that(
+                        "class_counts",
+                        countsAgree(classCount, classCounts, total),
+                        "a sum of " + total,
+                        String.valueOf(classCounts))
+                .done();
+    }
+
+    /** A manifest of freshly packed parts, given in any order. */
+    public static PackedManifest of(
+            PackedHeader like, @Nullable List<Long> classCounts, String sourceFingerprint, List<PackedPart> parts) {
+        return new PackedManifest(
+                VERSION,
+                like.featureShape().dimensions(),
+                like.featureType(),
+                like.labelWidth(),
+                like.labelType(),
+                classCounts == null ? null : classCounts.size(),
+                classCounts,
+                sourceFingerprint,
+                parts);
+    }
+
+    private static boolean countsAgree(@Nullable Integer classCount, @Nullable List<Long> counts, long total) {
+        return classCount == null
+                || counts == null
+                || (classCount == counts.size()
+                        && counts.stream().mapToLong(Long::longValue).sum() == total);
+    }
+
+    private static void checkContiguous(List<PackedPart> parts) {
+        if (parts.isEmpty()) {
+            throw new LockstepException(ExitCode.DATA, "a packed data set without parts; pack the data again");
+        }
+        int expected = 0;
+        String before = "the start";
+        for (PackedPart part : parts) {
+            if (part.firstSample() != expected) {
+                String what = part.firstSample() > expected ? "a gap" : "an overlap";
+                throw new LockstepException(
+                        ExitCode.DATA,
+                        "packed parts leave " + what + " between " + before + " and " + part.name()
+                                + ": expected sample " + expected + ", found " + part.firstSample()
+                                + "; pack the data again");
+            }
+            expected = part.endSample();
+            before = part.name();
+        }
+    }
+
+    /**
+     * Reads a manifest.
+     *
+     * @param name for messages
+     * @throws LockstepException when it is damaged, or its parts leave a gap
+     */
+    public static PackedManifest fromJson(String json, String name) {
+        try {
+            return JSON.readValue(json, PackedManifest.class);
+        } catch (JsonProcessingException e) {
+            if (e.getCause() instanceof LockstepException cause) {
+                throw cause;
+            }
+            throw new LockstepException(
+                    ExitCode.DATA, name + " is no manifest of packed data: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** This manifest as indented JSON. */
+    public String toJson() {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a manifest of plain values must have a JSON form", e);
+        }
+    }
+
+    /** The shape of one sample. */
+    public Shape shapeOfFeatures() {
+        return new Shape(featureShape);
+    }
+
+    /** How many samples all parts hold together. */
+    public int totalSamples() {
+        return parts.get(parts.size() - 1).endSample();
+    }
+
+    /** How many bytes all parts have together. */
+    public long totalBytes() {
+        return parts.stream().mapToLong(PackedPart::bytes).sum();
+    }
+
+    /** SHA-256 over the parts' checksums, as their hexadecimal digits, in order. */
+    public String sha256OfContents() {
+        MessageDigest digest = Sha256.digest();
+        parts.forEach(part -> digest.update(part.sha256().getBytes(StandardCharsets.US_ASCII)));
+        return Sha256.hex(digest.digest());
+    }
+
+    /** The header that a part must have. */
+    PackedHeader headerOf(PackedPart part) {
+        return new PackedHeader(
+                part.firstSample(), part.samples(), shapeOfFeatures(), featureType, labelWidth, labelType);
+    }
+}
