@@ -8,21 +8,25 @@ import java.util.function.IntUnaryOperator;
 
 /** Checks and counts of class-index labels. */
 public final class ClassLabels {
+    private static final int MOST_CLASSES = 1 << 20;
+
     private ClassLabels() {}
 
     /**
      * Samples of each class, for classes 0 up to the largest that occurs.
      *
      * @param classOf class of the i-th sample
-     * @throws LockstepException for a negative label
+     * @throws LockstepException for a negative label, or one beyond a million, which is no class
      */
     public static List<Long> counts(int samples, IntUnaryOperator classOf, String name) {
         List<Long> counts = new ArrayList<>();
         for (int i = 0; i < samples; i++) {
             int label = classOf.applyAsInt(i);
-            if (label < 0) {
+            if (label < 0 || label >= MOST_CLASSES) {
                 throw new LockstepException(
-                        ExitCode.DATA, name + ": label " + label + " at sample " + i + "; classes count from 0");
+                        ExitCode.DATA,
+                        name + ": label " + label + " at sample " + i + "; classes count from 0 and end below "
+                                + MOST_CLASSES);
             }
             while (counts.size() <= label) {
                 counts.add(0L);

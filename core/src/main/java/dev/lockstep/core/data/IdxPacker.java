@@ -31,6 +31,8 @@ public final class IdxPacker {
             OutputStream target)
             throws IOException {
         try (target;
+                images;
+                labels;
                 IdxFile labelFile = IdxFile.open(labels, labelsName, IdxFile.Content.LABELS);
                 IdxFile imageFile = IdxFile.open(images, imagesName, IdxFile.Content.IMAGES)) {
             int samples = imageFile.header().samples();

@@ -2,6 +2,7 @@ package dev.lockstep.core.data;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -21,10 +22,14 @@ public final class IdxSummary {
      * @throws LockstepException when a file is damaged or the counts differ
      */
     public static IdxSummary read(InputStream images, String imagesName, InputStream labels, String labelsName) {
-        try (IdxFile imageFile = IdxFile.open(images, imagesName, IdxFile.Content.IMAGES)) {
+        try (images;
+                labels;
+                IdxFile imageFile = IdxFile.open(images, imagesName, IdxFile.Content.IMAGES)) {
             byte[] labelValues = IdxFile.readLabels(labels, labelsName);
             requireSameCount(imageFile.header().samples(), imagesName, labelValues.length, labelsName);
             return new IdxSummary(imageFile.header().sampleShape(), labelValues);
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, imagesName + " cannot be closed: " + e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.lockstep.core.error.LockstepException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A packed data set in a local directory, read through memory maps. Features are divided by the scale in double
@@ -162,7 +163,7 @@ public final class PackedDataset implements SampleSource {
     private void readLabels(PackedFile file, int row, float[] target, int offset) {
         if (view.isOneHot()) {
             Arrays.fill(target, offset, offset + view.outputs(), 0);
-            target[offset + (int) file.label(row, 0)] = 1;
+            target[offset + Objects.checkIndex((int) file.label(row, 0), view.outputs())] = 1;
             return;
         }
         for (int column = 0; column < manifest.labelWidth(); column++) {

@@ -81,13 +81,21 @@ public final class SplitPlan {
     private static void keepOfEveryClass(boolean[] kept, int count, long key, IntUnaryOperator classOf) {
         List<Long> classSizes = ClassLabels.counts(kept.length, classOf, "training labels");
         int[] quotas = quotas(classSizes, count, kept.length);
+        int[][] members = members(classSizes, kept.length, classOf);
         for (int label = 0; label < quotas.length; label++) {
-            int wanted = label;
-            int[] members = IntStream.range(0, kept.length)
-                    .filter(i -> classOf.applyAsInt(i) == wanted)
-                    .toArray();
-            keep(kept, members, quotas[label], CounterRandom.key(key, label));
+            keep(kept, members[label], quotas[label], CounterRandom.key(key, label));
         }
+    }
+
+    private static int[][] members(List<Long> classSizes, int samples, IntUnaryOperator classOf) {
+        int[][] members = new int[classSizes.size()][];
+        int[] found = new int[members.length];
+        Arrays.setAll(members, label -> new int[Math.toIntExact(classSizes.get(label))]);
+        for (int i = 0; i < samples; i++) {
+            int label = classOf.applyAsInt(i);
+            members[label][found[label]++] = i;
+        }
+        return members;
     }
 
     private static int[] quotas(List<Long> classSizes, int count, int total) {

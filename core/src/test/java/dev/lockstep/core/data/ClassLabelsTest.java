@@ -45,7 +45,9 @@ final class ClassLabelsTest {
         int[] labels = {4, 0, 4, 1};
         assertThat(ClassLabels.counts(4, i -> labels[i], "x")).containsExactly(1L, 1L, 0L, 0L, 2L);
         assertThat(ClassLabels.counts(0, i -> labels[i], "x")).isEmpty();
-        assertRefused(() -> ClassLabels.counts(1, i -> -2, "x"), "x: label -2 at sample 0; classes count from 0");
+        assertRefused(
+                () -> ClassLabels.counts(1, i -> -2, "x"),
+                "x: label -2 at sample 0; classes count from 0 and end below 1048576");
     }
 
     private static void check(int classes, int... labels) {

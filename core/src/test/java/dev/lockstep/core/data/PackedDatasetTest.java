@@ -17,6 +17,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +70,35 @@ final class PackedDatasetTest {
             MiniBatch found = read(pack(parts), all, LabelView.asIs());
             assertThat(found.features()).isEqualTo(expected.features());
             assertThat(found.labels()).isEqualTo(expected.labels());
+        }
+    }
+
+    @Test
+    void severalThreadsReadAtOnce() throws Exception {
+        PackedManifest manifest = pack(5);
+        int[] all = IntStream.range(0, SAMPLES).toArray();
+        float[] expected = read(manifest, all, LabelView.asIs()).features();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (PackedDataset data = PackedDataset.open(directory, manifest, 255, LabelView.asIs())) {
+            List<Future<Boolean>> results = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                int first = thread;
+                results.add(threads.submit(() -> {
+                    MiniBatch batch = new MiniBatch(1, 15, 1);
+                    boolean same = true;
+                    for (int i = 0; i < 5000; i++) {
+                        int sample = (first * 7 + i) % SAMPLES;
+                        data.read(all, sample, sample + 1, batch);
+                        same &= Arrays.equals(batch.features(), 0, 15, expected, sample * 15, sample * 15 + 15);
+                    }
+                    return same;
+                }));
+            }
+            for (Future<Boolean> result : results) {
+                assertThat(result.get(60, TimeUnit.SECONDS)).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,6 +59,43 @@ final class PublishedDataTest {
         double found = sum / pixels.length;
         assertThat(found).isEqualTo(mean, within(0.00005));
         assertThat(Math.sqrt(squares / pixels.length - found * found)).isEqualTo(deviation, within(0.00005));
+    }
+
+    @Test
+    void packsFashionInParts(@TempDir Path packed) throws IOException {
+        Path directory = directory("fashion_mnist");
+        Path images = directory.resolve("t10k-images-idx3-ubyte.gz");
+        Path labels = directory.resolve("t10k-labels-idx1-ubyte.gz");
+        IdxSummary summary = IdxSummary.read(open(images), images.toString(), open(labels), labels.toString());
+        List<PackedPart> parts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String name = "part-" + i;
+            Slice range = Slice.of(0, summary.sampleCount(), 3, i);
+            parts.add(IdxPacker.pack(
+                    open(images),
+                    images.toString(),
+                    open(labels),
+                    labels.toString(),
+                    range,
+                    name,
+                    Files.newOutputStream(packed.resolve(name))));
+        }
+        PackedManifest manifest = PackedManifest.of(
+                summary.packedHeader(new Slice(0, summary.sampleCount())), summary.classCounts(), "fashion", parts);
+        try (PackedDataset data = PackedDataset.open(packed, manifest, 255, LabelView.asIs())) {
+            data.verify();
+            int[] all = IntStream.range(0, data.sampleCount()).toArray();
+            MiniBatch batch = new MiniBatch(all.length, 784, 1);
+            data.read(all, 0, all.length, batch);
+            double sum = 0;
+            for (float value : batch.features()) {
+                sum += value;
+            }
+            assertThat(sum / batch.features().length).isEqualTo(0.2868, within(0.00005));
+            for (int sample : all) {
+                assertThat((int) batch.labels()[sample]).isEqualTo(summary.label(sample));
+            }
+        }
     }
 
     private static InputStream open(Path file) throws IOException {
