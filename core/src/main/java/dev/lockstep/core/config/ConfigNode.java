@@ -68,11 +68,18 @@ sealed interface ConfigNode {
             return entry == null ? null : entry.value();
         }
 
-        /** The same group with one value put in or replaced. */
+        /**
+         * The same group with one value put in or replaced. What is wrong with a value from another source is that
+         * source's fault, so the key then stands there, too.
+         */
         Mapping with(String key, ConfigNode value) {
             Map<String, Entry> changed = new LinkedHashMap<>(entries);
             Entry old = entries.get(key);
-            changed.put(key, new Entry(old == null ? value.location() : old.keyLocation(), value));
+            Location keyLocation = value.location();
+            if (old != null && old.keyLocation().source().equals(keyLocation.source())) {
+                keyLocation = old.keyLocation();
+            }
+            changed.put(key, new Entry(keyLocation, value));
             return new Mapping(changed, location);
         }
 

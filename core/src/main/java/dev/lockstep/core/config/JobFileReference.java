@@ -51,7 +51,7 @@ public final class JobFileReference {
               default; `$${` is a literal `${`.
             - `--set KEY=VALUE` overrides any key; the value is YAML. Keys are joined by dots, elements of lists are
               counted from 0, an alternative's name is part of the path (`format` is not), and naming another
-              alternative replaces the file's:
+              alternative replaces the file's. They are applied in the order given:
 
                   --set training.epochs=5 --set model.layers.1.dense.units=64
                   --set training.optimizer.sgd.momentum=0.9 --set data.directory=/data/fashion_mnist

@@ -117,7 +117,7 @@ final class RecordBinder {
                 return Failure.NOTED;
             } else if (setting.required()) {
                 problems.expected(
-                        entry == null ? keyLocation : entry.keyLocation(),
+                        entry == null ? keyLocation : entry.value().location(),
                         settingPath,
                         type.expectation(),
                         "nothing; it is required: " + setting.doc());

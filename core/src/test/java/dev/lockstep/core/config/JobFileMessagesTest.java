@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user reads when a job file is wrong, word for word. */
 class JobFileMessagesTest {
@@ -307,6 +308,42 @@ class JobFileMessagesTest {
         assertThat(message(JOB, "training.optimizer.Adam.learning_rate=4"))
                 .endsWith("training.optimizer: expected one of sgd, adam, found \"Adam\"; did you mean \"adam\"?");
         assertThat(message(JOB, "model.layers=[")).startsWith("--set model.layers=[: YAML syntax error in column ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "=",
+                "=1",
+                ".=1",
+                "training..epochs=1",
+                "training.=1",
+                "model.layers.-1.x=2",
+                "model.layers=5",
+                "model.layers.99999999999.x=2",
+                "model.layers.0=dense",
+                "model.layers.0.x=1",
+                "model=5",
+                "data=5",
+                "data.format=x",
+                "data.format=[]",
+                "data.format.x=1",
+                "training={optimizer: adam}",
+                "training.loss.mse.x=1",
+                "training.loss=",
+                "training.loss=:",
+                "training.loss=&a *a",
+                "name.x=1",
+                "name=\t",
+                "cluster.spark=5",
+                "seed=1e99",
+                "training.metrics.0=mae",
+                "checkpoint.every.x=1",
+                "data.validation.split=a\nb: c"
+            })
+    void oddOverridesGiveMessages(String override) {
+        assertThat(message(JOB, override)).startsWith("--set " + override);
     }
 
     @Test
