@@ -1,6 +1,7 @@
 package dev.lockstep.core.evaluation;
 
 import dev.lockstep.core.schema.Meaning;
+import java.util.Locale;
 
 /** What is reported beside the loss, under Keras's names. */
 public enum Metric {
@@ -9,5 +10,10 @@ public enum Metric {
     ACCURACY,
     /** Mean absolute error over all outputs. */
     @Meaning("Mean absolute error over all outputs.")
-    MAE
+    MAE;
+
+    /** The name in logs and results, as Keras prints it. */
+    public String kerasName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

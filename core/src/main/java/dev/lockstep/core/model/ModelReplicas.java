@@ -3,6 +3,7 @@ package dev.lockstep.core.model;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.dl4j.Dl4jReplica;
+import dev.lockstep.core.model.dl4j.NativeRuntime;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,11 @@ public final class ModelReplicas {
     private static final Logger LOG = LoggerFactory.getLogger(ModelReplicas.class);
 
     private ModelReplicas() {}
+
+    /** The kernel that BLAS chose for this processor, for the checkpoint: another kernel gives other last bits. */
+    public static String blasKernel() {
+        return NativeRuntime.chosenKernel();
+    }
 
     /**
      * A replica for a network, its parameters all zero.

@@ -23,12 +23,6 @@ public record AdamOptimizer(
         @Setting(value = "Decay of the second moment.", key = "beta_2", byDefault = "0.999") double beta2,
         @Setting(value = "Added to the root of the second moment.", byDefault = "1e-7") double epsilon)
         implements OptimizerSpec {
-    /**
-     * Added to and subtracted from a moment: what is below its rounding becomes exactly 0, without a branch. Dead units
-     * would otherwise leave denormals behind, which take five times as long to multiply.
-     */
-    private static final float FLUSH = 1e-30f;
-
     public AdamOptimizer {
         new Checks()
                 .positive("learning_rate", learningRate)
@@ -51,12 +45,14 @@ public record AdamOptimizer(
         float secondShare = (float) (1 - beta2);
         float smallest = (float) epsilon;
         return (parameters, gradient, state, from, to, step) -> {
-            float rate = (float) (learningRate * Math.sqrt(1 - Math.pow(beta2, step)) / (1 - Math.pow(beta1, step)));
+            float rate = (float) (learningRate
+                    * Math.sqrt(1 - Math.pow(beta2, (double) step))
+                    / (1 - Math.pow(beta1, (double) step)));
             int second = parameters.length;
             for (int i = from; i < to; i++) {
                 float g = gradient[i];
-                float m = firstDecay * state[i] + firstShare * g + FLUSH - FLUSH;
-                float v = secondDecay * state[second + i] + secondShare * g * g + FLUSH - FLUSH;
+                float m = firstDecay * state[i] + firstShare * g + Denormals.FLUSH - Denormals.FLUSH;
+                float v = secondDecay * state[second + i] + secondShare * g * g + Denormals.FLUSH - Denormals.FLUSH;
                 state[i] = m;
                 state[second + i] = v;
                 parameters[i] -= rate * m / ((float) Math.sqrt(v) + smallest);

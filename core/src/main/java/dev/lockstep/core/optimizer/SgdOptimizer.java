@@ -47,7 +47,7 @@ public record SgdOptimizer(
         if (nesterov) {
             return (parameters, gradient, state, from, to, step) -> {
                 for (int i = from; i < to; i++) {
-                    float velocity = kept * state[i] - rate * gradient[i];
+                    float velocity = kept * state[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
                     state[i] = velocity;
                     parameters[i] += kept * velocity - rate * gradient[i];
                 }
@@ -55,7 +55,7 @@ public record SgdOptimizer(
         }
         return (parameters, gradient, state, from, to, step) -> {
             for (int i = from; i < to; i++) {
-                float velocity = kept * state[i] - rate * gradient[i];
+                float velocity = kept * state[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
                 state[i] = velocity;
                 parameters[i] += velocity;
             }

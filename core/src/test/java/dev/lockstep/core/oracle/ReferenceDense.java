@@ -6,8 +6,8 @@ import java.util.List;
 
 /** activation(x kernel + bias). */
 final class ReferenceDense extends ReferenceLayer {
-    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
-    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+    private static final double SELU_ALPHA = 1.6732632423543772;
+    private static final double SELU_SCALE = 1.0507009873554805;
 
     private final int inputs;
     private final int units;

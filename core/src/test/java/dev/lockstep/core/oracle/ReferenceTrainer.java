@@ -236,8 +236,9 @@ public final class ReferenceTrainer {
     }
 
     private void adam(AdamOptimizer adam, ReferenceTensor tensor, double[] gradient) {
-        double rate =
-                adam.learningRate() * Math.sqrt(1 - Math.pow(adam.beta2(), step)) / (1 - Math.pow(adam.beta1(), step));
+        double rate = adam.learningRate()
+                * Math.sqrt(1 - Math.pow(adam.beta2(), (double) step))
+                / (1 - Math.pow(adam.beta1(), (double) step));
         for (int i = 0; i < gradient.length; i++) {
             double g = gradient[i];
             double m = adam.beta1() * tensor.firstSlot[i] + (1 - adam.beta1()) * g;

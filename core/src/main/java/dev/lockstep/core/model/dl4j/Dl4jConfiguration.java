@@ -94,8 +94,9 @@ final class Dl4jConfiguration {
         Surroundings surroundings = new Surroundings(step, maximumBatchSize);
         List<PlannedLayer> layers = plan.layers();
         PlannedLayer last = layers.get(layers.size() - 1);
-        for (PlannedLayer layer : layers) {
-            boolean isOutput = layer == last && layer.spec() instanceof DenseLayer;
+        for (int i = 0; i < layers.size(); i++) {
+            PlannedLayer layer = layers.get(i);
+            boolean isOutput = i == layers.size() - 1 && layer.spec() instanceof DenseLayer;
             Layer translated = isOutput ? outputLayer(plan, layer, step) : translate(layer, surroundings);
             if (translated != null) {
                 list.layer(translated);

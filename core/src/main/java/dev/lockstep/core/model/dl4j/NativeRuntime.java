@@ -1,10 +1,12 @@
 package dev.lockstep.core.model.dl4j;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,12 +40,13 @@ public final class NativeRuntime {
 
     private NativeRuntime(int threads) {
         this.threads = threads;
-        this.kernel = openblas_full.openblas_get_corename().getString();
+        this.kernel = chosenKernel();
         this.configuration = openblas_full.openblas_get_config().getString();
     }
 
     /**
-     * Limits BLAS and ND4J to a number of threads, whatever the environment says, and warns once of a slow kernel.
+     * Sets the threads of BLAS and ND4J, whatever the environment says, and warns once of a slow kernel. ND4J's own
+     * operations stay at {@code OMP_NUM_THREADS} where that is set to fewer.
      *
      * @param threads compute threads of this process; the last call wins
      */
@@ -79,6 +82,11 @@ public final class NativeRuntime {
         openblas_full.openblas_set_num_threads(threads);
     }
 
+    /** The kernel that BLAS chose, without changing any thread count. */
+    public static String chosenKernel() {
+        return openblas_full.openblas_get_corename().getString();
+    }
+
     /** The kernel that BLAS chose for this processor, for the checkpoint: another one gives other last bits. */
     public String blasKernel() {
         return kernel;
@@ -99,16 +107,25 @@ public final class NativeRuntime {
         return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
-    /** The version of DL4J, from its jar. */
+    /** The version of DL4J, from the description that Maven puts into its jar. */
     static String dl4jVersion() {
-        String version = MultiLayerNetwork.class.getPackage().getImplementationVersion();
-        return version == null ? "of unknown version" : version;
+        String name = "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
+        Properties properties = new Properties();
+        try (InputStream description = MultiLayerNetwork.class.getResourceAsStream(name)) {
+            if (description != null) {
+                properties.load(description);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read", name, e);
+        }
+        return properties.getProperty("version", "of unknown version");
     }
 
     /** "OpenBLAS 0.3.31" of a longer line of build options. */
     private String configurationName() {
-        String[] words = configuration.split("\\s+");
-        return words.length > 1 ? words[0] + " " + words[1] : configuration;
+        int version = configuration.indexOf(' ') + 1;
+        int end = configuration.indexOf(' ', version);
+        return end < 0 ? configuration : configuration.substring(0, end);
     }
 
     /** The numbers of ND4J's build for a processor. */

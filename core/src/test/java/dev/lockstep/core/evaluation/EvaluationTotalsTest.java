@@ -1,0 +1,111 @@
+package dev.lockstep.core.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
+import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
+import dev.lockstep.core.oracle.Networks;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluationTotalsTest {
+    private static EvaluationTotals totals(LossSpec loss, int outputs, Activation last) {
+        NetworkPlan plan = Networks.plan(4, loss, Networks.dense(outputs, last));
+        return EvaluationTotals.forNetwork(plan);
+    }
+
+    @Test
+    void classesAreCountedByTheLargestOutput() {
+        EvaluationTotals totals = totals(new SparseCategoricalCrossentropyLoss(), 3, Activation.SOFTMAX);
+        float[] outputs = {0.7f, 0.2f, 0.1f, 0.1f, 0.8f, 0.1f, 0.5f, 0.25f, 0.25f, 0.2f, 0.2f, 0.6f, 9, 9, 9};
+        totals.add(new float[] {0, 1, 1, 2, 0}, outputs, 4);
+        EvaluationResult result = totals.result();
+        assertThat(result.samples()).isEqualTo(4);
+        assertThat(result.metrics()).containsOnlyKeys(Metric.ACCURACY).containsEntry(Metric.ACCURACY, 0.75);
+        assertThat(result.confusionMatrix())
+                .isEqualTo(List.of(List.of(1L, 0L, 0L), List.of(1L, 1L, 0L), List.of(0L, 0L, 1L)));
+        assertThat(result.baseline()).containsEntry(Metric.ACCURACY, 0.5);
+        assertThat(result.loss())
+                .isCloseTo(-(Math.log(0.7) + Math.log(0.8) + Math.log(0.25) + Math.log(0.6)) / 4, within(1e-6));
+        assertThat(result.baselineLoss()).isCloseTo(1.5 * Math.log(2), within(1e-12));
+    }
+
+    @Test
+    void oneHotLabelsGiveTheSameCounts() {
+        EvaluationTotals totals = totals(new CategoricalCrossentropyLoss(), 2, Activation.SOFTMAX);
+        totals.add(new float[] {1, 0, 0, 1}, new float[] {0.75f, 0.25f, 0.5f, 0.5f}, 2);
+        EvaluationResult result = totals.result();
+        assertThat(result.confusionMatrix()).isEqualTo(List.of(List.of(1L, 0L), List.of(1L, 0L)));
+        assertThat(result.metrics()).containsEntry(Metric.ACCURACY, 0.5).containsEntry(Metric.MAE, 0.375);
+    }
+
+    @Test
+    void oneSigmoidIsCutAtOneHalf() {
+        EvaluationTotals totals = totals(new BinaryCrossentropyLoss(), 1, Activation.SIGMOID);
+        totals.add(new float[] {1, 1, 0, 0, 0}, new float[] {0.9f, 0.5f, 0.4f, 0.6f, 0.1f}, 5);
+        EvaluationResult result = totals.result();
+        assertThat(result.confusionMatrix()).isEqualTo(List.of(List.of(2L, 1L), List.of(1L, 1L)));
+        assertThat(result.metrics()).containsEntry(Metric.ACCURACY, 0.6);
+        assertThat(result.baseline()).containsEntry(Metric.ACCURACY, 0.6);
+    }
+
+    @Test
+    void severalSigmoidsHaveAnAccuracyButNoMatrix() {
+        EvaluationTotals totals = totals(new BinaryCrossentropyLoss(), 2, Activation.SIGMOID);
+        totals.add(new float[] {1, 0, 0, 1}, new float[] {0.75f, 0.5f, 0.9f, 0.5f}, 2);
+        EvaluationResult result = totals.result();
+        assertThat(result.confusionMatrix()).isNull();
+        assertThat(result.metrics()).containsEntry(Metric.ACCURACY, 0.5);
+        assertThat(result.baseline()).isEmpty();
+        assertThat(result.baselineLoss()).isNull();
+    }
+
+    @Test
+    void regressionIsHeldAgainstTheMeanLabel() {
+        EvaluationTotals totals = totals(new MeanSquaredErrorLoss(), 2, Activation.LINEAR);
+        totals.add(new float[] {1, 10, 3, 30}, new float[] {2, 10, 3, 26}, 2);
+        EvaluationResult result = totals.result();
+        assertThat(result.loss()).isEqualTo((0.5 + 8) / 2);
+        assertThat(result.metrics()).containsOnlyKeys(Metric.MAE).containsEntry(Metric.MAE, 1.25);
+        assertThat(result.baselineLoss()).isEqualTo((1 + 100) / 2.0);
+        assertThat(result.confusionMatrix()).isNull();
+    }
+
+    @Test
+    void totalsOfRanksAddUp() {
+        EvaluationTotals whole = totals(new SparseCategoricalCrossentropyLoss(), 2, Activation.SOFTMAX);
+        EvaluationTotals first = totals(new SparseCategoricalCrossentropyLoss(), 2, Activation.SOFTMAX);
+        EvaluationTotals second = totals(new SparseCategoricalCrossentropyLoss(), 2, Activation.SOFTMAX);
+        float[] outputs = {0.75f, 0.25f, 0.5f, 0.5f, 0.125f, 0.875f};
+        whole.add(new float[] {0, 1, 1}, outputs, 3);
+        first.add(new float[] {0, 1}, outputs, 2);
+        second.add(new float[] {1}, new float[] {0.125f, 0.875f}, 1);
+        for (int i = 0; i < first.values().length; i++) {
+            first.values()[i] += second.values()[i];
+        }
+        assertThat(first.result()).isEqualTo(whole.result());
+    }
+
+    @Test
+    void nothingSeenIsNothingSaid() {
+        EvaluationTotals totals = totals(new SparseCategoricalCrossentropyLoss(), 2, Activation.SOFTMAX);
+        totals.add(new float[] {1}, new float[] {0.5f, 0.5f}, 1);
+        totals.clear();
+        EvaluationResult result = totals.result();
+        assertThat(result.samples()).isZero();
+        assertThat(result.loss()).isNull();
+        assertThat(result.metrics()).isEmpty();
+        assertThat(result.baseline()).isEmpty();
+    }
+
+    @Test
+    void metricsBearTheNamesOfKeras() {
+        assertThat(List.of(Metric.values())).extracting(Metric::kerasName).containsExactly("accuracy", "mae");
+    }
+}
