@@ -1,0 +1,373 @@
+package dev.lockstep.cluster.membership;
+
+import dev.lockstep.cluster.collective.TcpProcessGroup;
+import dev.lockstep.cluster.membership.ControlMessage.Ended;
+import dev.lockstep.cluster.membership.ControlMessage.Event;
+import dev.lockstep.cluster.membership.ControlMessage.Formed;
+import dev.lockstep.cluster.membership.ControlMessage.Heartbeat;
+import dev.lockstep.cluster.membership.ControlMessage.Hello;
+import dev.lockstep.cluster.membership.ControlMessage.Join;
+import dev.lockstep.cluster.membership.ControlMessage.Leave;
+import dev.lockstep.cluster.membership.ControlMessage.Left;
+import dev.lockstep.cluster.membership.ControlMessage.Regroup;
+import dev.lockstep.cluster.membership.ControlMessage.Stop;
+import dev.lockstep.cluster.membership.ControlMessage.Welcome;
+import dev.lockstep.cluster.transport.ControlClient;
+import dev.lockstep.cluster.transport.ControlConnection;
+import dev.lockstep.cluster.transport.ControlListener;
+import dev.lockstep.cluster.transport.PeerListener;
+import dev.lockstep.core.collective.AttemptEndedException;
+import dev.lockstep.core.collective.Generation;
+import dev.lockstep.core.collective.Membership;
+import dev.lockstep.core.collective.PeerLostException;
+import dev.lockstep.core.collective.Ranks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A worker process's standing in the run. One thread joins and steps; {@link #close()} may come from any. */
+public final class Member implements Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+    private static final Duration LEAVE_DEADLINE = Duration.ofSeconds(10);
+    private static final long HEARTBEAT_MILLISECONDS = 1_000;
+    private static final long WAIT_MILLISECONDS = 100;
+
+    private final int rank;
+    private final MembershipSettings settings;
+    private final String coordinatorAddress;
+    private final PeerListener dataPort;
+    private final String advertisedHost;
+    private final ControlClient control;
+    private final ScheduledExecutorService heartbeat;
+    private final State state;
+
+    /** What the coordinator said; shared between the network thread and the worker's. */
+    private static final class State implements ControlListener {
+        private final String coordinatorAddress;
+        private boolean welcomed;
+        private boolean left;
+        private volatile boolean stopRequested;
+        private @Nullable String ended;
+        private @Nullable Formed formed;
+        private long brokenGeneration;
+        private @Nullable String brokenReason;
+        private @Nullable TcpProcessGroup group;
+        private long groupGeneration;
+        private @Nullable PeerListener dataPort;
+
+        State(String coordinatorAddress) {
+            this.coordinatorAddress = coordinatorAddress;
+        }
+
+        @Override
+        public synchronized void received(ControlConnection connection, byte[] bytes) {
+            try {
+                ControlMessage message = ControlMessage.decode(bytes);
+                if (message instanceof Welcome welcome) {
+                    welcomed = true;
+                    stopRequested = welcome.stopRequested();
+                } else if (message instanceof Formed news) {
+                    formed = news;
+                } else if (message instanceof Regroup regroup) {
+                    breakGeneration(regroup.generation(), regroup.reason());
+                } else if (message instanceof Stop) {
+                    stopRequested = true;
+                } else if (message instanceof Left) {
+                    left = true;
+                } else if (message instanceof Ended end) {
+                    end(end.reason());
+                }
+            } catch (IOException notOurs) {
+                end("the coordinator at " + coordinatorAddress + " sent something that is no control message: "
+                        + notOurs.getMessage());
+            }
+            notifyAll();
+        }
+
+        @Override
+        public synchronized void closed(ControlConnection connection) {
+            end("the coordinator at " + coordinatorAddress + " is gone, or has given this worker up");
+            notifyAll();
+        }
+
+        synchronized void end(String reason) {
+            if (ended == null) {
+                ended = reason;
+            }
+            if (group != null) {
+                group.abort(ended, true);
+            }
+            if (dataPort != null) {
+                dataPort.interruptConnecting();
+            }
+            notifyAll();
+        }
+
+        private void breakGeneration(long generation, String reason) {
+            brokenGeneration = Math.max(brokenGeneration, generation);
+            brokenReason = reason;
+            if (group != null && groupGeneration <= generation) {
+                group.abort(reason, false);
+            }
+            if (formed != null && formed.generation() <= generation && dataPort != null) {
+                dataPort.interruptConnecting();
+            }
+        }
+
+        synchronized void failIfEnded() {
+            if (ended != null) {
+                throw new AttemptEndedException(ended, null);
+            }
+        }
+
+        synchronized boolean isGivenUp(long generation) {
+            return ended != null || brokenGeneration >= generation;
+        }
+
+        /** Makes the group the one that news can reach. @return whether its generation still holds */
+        synchronized boolean adopt(TcpProcessGroup newGroup, long generation) {
+            if (isGivenUp(generation)) {
+                return false;
+            }
+            group = newGroup;
+            groupGeneration = generation;
+            return true;
+        }
+
+        synchronized @Nullable TcpProcessGroup release() {
+            TcpProcessGroup released = group;
+            group = null;
+            formed = null;
+            return released;
+        }
+
+        synchronized Formed awaitFormed(long deadline, String lateMessage) throws InterruptedException {
+            while (true) {
+                failIfEnded();
+                if (formed != null) {
+                    return formed;
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new AttemptEndedException(lateMessage, null);
+                }
+                wait(WAIT_MILLISECONDS);
+            }
+        }
+
+        synchronized boolean awaitWelcome(long deadline) throws InterruptedException {
+            while (!welcomed && ended == null && System.nanoTime() < deadline) {
+                wait(WAIT_MILLISECONDS);
+            }
+            failIfEnded();
+            return welcomed;
+        }
+
+        synchronized boolean awaitLeft(long deadline) throws InterruptedException {
+            while (!left && ended == null && System.nanoTime() < deadline) {
+                wait(WAIT_MILLISECONDS);
+            }
+            return left || ended != null;
+        }
+    }
+
+    private Member(
+            int rank,
+            MembershipSettings settings,
+            String coordinatorAddress,
+            PeerListener dataPort,
+            String advertisedHost,
+            ControlClient control,
+            State state) {
+        this.rank = rank;
+        this.settings = settings;
+        this.coordinatorAddress = coordinatorAddress;
+        this.dataPort = dataPort;
+        this.advertisedHost = advertisedHost;
+        this.control = control;
+        this.state = state;
+        heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread created = new Thread(task, "lockstep-heartbeat");
+            created.setDaemon(true);
+            return created;
+        });
+        long period = Math.max(
+                10, Math.min(HEARTBEAT_MILLISECONDS, settings.stallDeadline().toMillis() / 4));
+        byte[] message = new Heartbeat().encode();
+        var unused = heartbeat.scheduleAtFixedRate(
+                () -> control.connection().send(message), 0, period, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Introduces this worker to the coordinator, with its data port wherever one is free.
+     *
+     * @see #connect(String, int, int, MembershipSettings, DataAddress)
+     */
+    public static Member connect(String address, int rank, int attempt, MembershipSettings settings) {
+        return connect(address, rank, attempt, settings, DataAddress.AUTOMATIC);
+    }
+
+    /**
+     * Introduces this worker to the coordinator.
+     *
+     * @param address what {@link Coordinator#address()} says
+     * @param rank of this worker: its Spark partition id
+     * @param attempt of this worker's task; a newer one replaces an older one
+     * @param settings as the coordinator's; host, bindHost and port are not used here
+     * @param dataAddress where the data port is
+     * @throws AttemptEndedException when the coordinator is not there, does not share the secret, or refuses
+     */
+    public static Member connect(
+            String address, int rank, int attempt, MembershipSettings settings, DataAddress dataAddress) {
+        int colon = address.lastIndexOf(':');
+        if (colon <= 0) {
+            throw new IllegalArgumentException("address: expected host:port, found " + address);
+        }
+        Duration deadline = settings.openingDeadline();
+        State state = new State(address);
+        ControlClient control = null;
+        PeerListener dataPort = null;
+        try {
+            dataPort = new PeerListener(
+                    dataAddress.bindHost(),
+                    dataAddress.port(),
+                    settings.secret(),
+                    rank,
+                    settings.encryptData(),
+                    deadline);
+            state.dataPort = dataPort;
+            control = ControlClient.connect(
+                    address.substring(0, colon),
+                    Integer.parseInt(address.substring(colon + 1)),
+                    settings.secret(),
+                    deadline,
+                    state);
+            control.connection().send(new Hello(rank, attempt, settings.size()).encode());
+            if (!state.awaitWelcome(System.nanoTime() + deadline.toNanos())) {
+                throw new IOException("it did not answer within " + Ranks.seconds(deadline) + " s");
+            }
+            String advertised = dataAddress.advertisedHost() == null
+                    ? control.connection().localHost()
+                    : dataAddress.advertisedHost();
+            return new Member(rank, settings, address, dataPort, advertised, control, state);
+        } catch (IOException failure) {
+            closeBoth(control, dataPort);
+            throw new AttemptEndedException(
+                    "rank " + rank + " could not reach the coordinator at " + address + ": " + failure.getMessage(),
+                    failure);
+        } catch (InterruptedException interrupted) {
+            closeBoth(control, dataPort);
+            Thread.currentThread().interrupt();
+            throw new AttemptEndedException("rank " + rank + " was interrupted while it connected", interrupted);
+        } catch (RuntimeException refused) {
+            closeBoth(control, dataPort);
+            throw refused;
+        }
+    }
+
+    private static void closeBoth(@Nullable ControlClient control, @Nullable PeerListener dataPort) {
+        if (control != null) {
+            control.close();
+        }
+        if (dataPort != null) {
+            dataPort.close();
+        }
+    }
+
+    @Override
+    public int rank() {
+        return rank;
+    }
+
+    @Override
+    public int size() {
+        return settings.size();
+    }
+
+    @Override
+    public Generation join(long lastAppliedStep) {
+        // The coordinator ends the attempt first; this deadline is for one that has lost its mind.
+        long deadline = System.nanoTime()
+                + settings.joinDeadline().toNanos()
+                + settings.stallDeadline().toNanos()
+                + settings.openingDeadline().toNanos();
+        String obstacle = "the coordinator at " + coordinatorAddress + " did not answer";
+        try {
+            while (true) {
+                leaveGroup();
+                state.failIfEnded();
+                control.connection().send(new Join(lastAppliedStep, advertisedHost, dataPort.port()).encode());
+                Formed formed = state.awaitFormed(
+                        deadline,
+                        "rank " + rank + " could not meet the others; last obstacle: " + obstacle
+                                + "; setting: cluster.join_seconds");
+                try {
+                    TcpProcessGroup group = openGroup(formed);
+                    if (state.adopt(group, formed.generation())) {
+                        return new Generation(formed.generation(), group, formed.sourceRank(), formed.sourceStep());
+                    }
+                    group.close();
+                } catch (IOException | TimeoutException | PeerLostException failure) {
+                    obstacle = String.valueOf(failure.getMessage());
+                    LOG.info("Rank {} could not open generation {}: {}", rank, formed.generation(), obstacle);
+                    TimeUnit.MILLISECONDS.sleep(WAIT_MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AttemptEndedException(
+                    "rank " + rank + " was interrupted while it waited for the others", interrupted);
+        }
+    }
+
+    private TcpProcessGroup openGroup(Formed formed) throws IOException, InterruptedException, TimeoutException {
+        dataPort.refuseBefore(formed.generation());
+        try (DataChannels channels = new DataChannels(
+                dataPort, rank, settings.openingDeadline(), () -> state.isGivenUp(formed.generation()))) {
+            return channels.open(formed, settings.stallDeadline());
+        }
+    }
+
+    private void leaveGroup() {
+        TcpProcessGroup group = state.release();
+        if (group != null) {
+            group.close();
+        }
+    }
+
+    @Override
+    public void publish(String eventJson) {
+        control.connection().send(new Event(eventJson).encode());
+    }
+
+    @Override
+    public boolean stopRequested() {
+        return state.stopRequested;
+    }
+
+    /** Says goodbye and returns when the driver has everything that was published, or after 10 s. */
+    @Override
+    public void close() {
+        heartbeat.shutdownNow();
+        try {
+            control.connection().send(new Leave().encode());
+            if (!state.awaitLeft(System.nanoTime() + LEAVE_DEADLINE.toNanos())) {
+                LOG.warn(
+                        "The driver did not confirm the last events of rank {} within {} s",
+                        rank,
+                        LEAVE_DEADLINE.toSeconds());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leaveGroup();
+            state.end("rank " + rank + " has left the run");
+            closeBoth(control, dataPort);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.lockstep.cluster.membership;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What the coordinator and its workers must agree on, and where the coordinator is.
+ *
+ * @param size how many workers
+ * @param secret of the run, at least 16 bytes; it never leaves the process in the clear
+ * @param host the name or address under which workers reach the driver
+ * @param bindHost the address the coordinator binds; often the same
+ * @param port the coordinator binds; 0 for any
+ * @param stallSeconds silence after which a worker is given up
+ * @param joinSeconds how long workers wait for each other to meet
+ * @param encryptData whether gradients are encrypted on their way; control messages always are
+ */
+public record MembershipSettings(
+        int size,
+        byte[] secret,
+        String host,
+        String bindHost,
+        int port,
+        double stallSeconds,
+        double joinSeconds,
+        boolean encryptData) {
+    private static final int MINIMUM_SECRET_BYTES = 16;
+
+    public MembershipSettings {
+        secret = secret.clone();
+        if (size < 1) {
+            throw new IllegalArgumentException("size: expected at least 1, found " + size);
+        }
+        if (secret.length < MINIMUM_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "secret: expected at least " + MINIMUM_SECRET_BYTES + " bytes, found " + secret.length);
+        }
+        if (!(stallSeconds > 0) || !(joinSeconds > 0)) {
+            throw new IllegalArgumentException("stallSeconds and joinSeconds: expected numbers above 0, found "
+                    + stallSeconds + " and " + joinSeconds);
+        }
+    }
+
+    /** With any port of the one host. */
+    public MembershipSettings(
+            int size, byte[] secret, String host, double stallSeconds, double joinSeconds, boolean encryptData) {
+        this(size, secret, host, host, 0, stallSeconds, joinSeconds, encryptData);
+    }
+
+    @Override
+    public byte[] secret() {
+        return secret.clone();
+    }
+
+    /** {@link #stallSeconds} as a duration. */
+    public Duration stallDeadline() {
+        return Duration.ofNanos((long) (stallSeconds * 1e9));
+    }
+
+    /** {@link #joinSeconds} as a duration. */
+    public Duration joinDeadline() {
+        return Duration.ofNanos((long) (joinSeconds * 1e9));
+    }
+
+    /** How long opening and authenticating a connection may take: a healthy one needs milliseconds. */
+    public Duration openingDeadline() {
+        return Duration.ofNanos((long) (Math.min(stallSeconds, 10) * 1e9));
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "MembershipSettings[size=" + size + ", host=" + host + ", bindHost=" + bindHost + ", port=" + port
+                + ", stallSeconds=" + stallSeconds + ", joinSeconds=" + joinSeconds + ", encryptData=" + encryptData
+                + "]";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MembershipSettings that
+                && size == that.size
+                && Arrays.equals(secret, that.secret)
+                && host.equals(that.host)
+                && bindHost.equals(that.bindHost)
+                && port == that.port
+                && stallSeconds == that.stallSeconds
+                && joinSeconds == that.joinSeconds
+                && encryptData == that.encryptData;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(secret) * 31 + host.hashCode();
+    }
+}

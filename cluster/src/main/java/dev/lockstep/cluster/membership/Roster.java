@@ -1,0 +1,277 @@
+package dev.lockstep.cluster.membership;
+
+import dev.lockstep.cluster.membership.ControlMessage.Ended;
+import dev.lockstep.cluster.membership.ControlMessage.Event;
+import dev.lockstep.cluster.membership.ControlMessage.Formed;
+import dev.lockstep.cluster.membership.ControlMessage.Hello;
+import dev.lockstep.cluster.membership.ControlMessage.Join;
+import dev.lockstep.cluster.membership.ControlMessage.Leave;
+import dev.lockstep.cluster.membership.ControlMessage.Left;
+import dev.lockstep.cluster.membership.ControlMessage.Place;
+import dev.lockstep.cluster.membership.ControlMessage.Regroup;
+import dev.lockstep.cluster.membership.ControlMessage.Stop;
+import dev.lockstep.cluster.membership.ControlMessage.Welcome;
+import dev.lockstep.cluster.transport.ControlConnection;
+import dev.lockstep.core.collective.OrderedObserver;
+import dev.lockstep.core.collective.Ranks;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is there, who waits, which generation holds. Used by the coordinator's one thread, except for {@link
+ * #generation()}.
+ */
+final class Roster {
+    private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
+
+    /** One connected worker. */
+    private static final class Worker {
+        final int rank;
+        final int attempt;
+        final ControlConnection connection;
+
+        @Nullable
+        Join waiting;
+
+        boolean wasInGeneration;
+        boolean left;
+
+        Worker(int rank, int attempt, ControlConnection connection) {
+            this.rank = rank;
+            this.attempt = attempt;
+            this.connection = connection;
+        }
+    }
+
+    private final MembershipSettings settings;
+    private final OrderedObserver observer;
+    private final @Nullable Worker[] workers;
+    private volatile long generation;
+    private boolean generationHolds;
+    private String reason = "the run begins";
+    private long rendezvousStarted;
+    private boolean stopRequested;
+    private @Nullable String endReason;
+
+    Roster(MembershipSettings settings, OrderedObserver observer) {
+        this.settings = settings;
+        this.observer = observer;
+        this.workers = new Worker[settings.size()];
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    void received(ControlConnection connection, ControlMessage message) {
+        if (message instanceof Hello hello) {
+            admit(connection, hello);
+            return;
+        }
+        Worker worker = workerOf(connection);
+        if (worker == null) {
+            // Evicted, replaced, or never said who it is: nothing of it counts.
+            LOG.debug("Refused a {} from {}", message.getClass().getSimpleName(), connection.remoteAddress());
+            connection.close();
+        } else if (message instanceof Join join) {
+            join(worker, join);
+        } else if (message instanceof Event event) {
+            observer.published(worker.rank, event.json());
+        } else if (message instanceof Leave) {
+            worker.left = true;
+            observer.then(() -> send(connection, new Left()));
+        } else {
+            evict(worker, "it sent a message that only the driver sends");
+        }
+    }
+
+    private @Nullable Worker workerOf(ControlConnection connection) {
+        for (Worker worker : workers) {
+            if (worker != null && worker.connection == connection) {
+                return worker;
+            }
+        }
+        return null;
+    }
+
+    private void admit(ControlConnection connection, Hello hello) {
+        if (endReason != null) {
+            refuse(connection, endReason);
+            return;
+        }
+        if (hello.size() != settings.size() || hello.rank() < 0 || hello.rank() >= settings.size()) {
+            refuse(
+                    connection,
+                    "this run has " + settings.size() + " workers with ranks from 0; the worker says it is rank "
+                            + hello.rank() + " of " + hello.size());
+            return;
+        }
+        Worker earlier = workers[hello.rank()];
+        if (earlier != null && earlier.attempt > hello.attempt()) {
+            refuse(connection, "attempt " + earlier.attempt + " of rank " + hello.rank() + " is already there");
+            return;
+        }
+        if (earlier != null) {
+            evict(earlier, "it was replaced by attempt " + hello.attempt() + " of its task");
+        }
+        workers[hello.rank()] = new Worker(hello.rank(), hello.attempt(), connection);
+        send(connection, new Welcome(stopRequested));
+    }
+
+    private static void refuse(ControlConnection connection, String why) {
+        send(connection, new Ended(why));
+        connection.close();
+    }
+
+    private void join(Worker worker, Join join) {
+        breakGeneration("rank " + worker.rank + " has to meet the others again");
+        worker.waiting = join;
+        if (rendezvousStarted == 0) {
+            rendezvousStarted = System.nanoTime();
+        }
+        List<Join> joins = new ArrayList<>();
+        for (Worker each : workers) {
+            if (each != null && each.waiting != null) {
+                joins.add(each.waiting);
+            }
+        }
+        if (joins.size() == settings.size()) {
+            form(joins);
+        }
+    }
+
+    private void form(List<Join> joins) {
+        int source = 0;
+        List<Place> places = new ArrayList<>();
+        for (int rank = 0; rank < joins.size(); rank++) {
+            Join join = joins.get(rank);
+            places.add(new Place(join.host(), join.port()));
+            source = join.lastAppliedStep() > joins.get(source).lastAppliedStep() ? rank : source;
+        }
+        long number = generation + 1;
+        generation = number;
+        generationHolds = true;
+        rendezvousStarted = 0;
+        Formed formed = new Formed(number, places, source, joins.get(source).lastAppliedStep());
+        // Before the workers hear of it, so that nothing they publish can come first.
+        observer.generationFormed(number, formed.sourceStep(), reason);
+        for (Worker worker : workers) {
+            if (worker != null) {
+                worker.waiting = null;
+                worker.wasInGeneration = true;
+                send(worker.connection, formed);
+            }
+        }
+    }
+
+    private void breakGeneration(String why) {
+        if (!generationHolds) {
+            return;
+        }
+        generationHolds = false;
+        reason = why;
+        rendezvousStarted = System.nanoTime();
+        for (Worker worker : workers) {
+            if (worker != null && !worker.left) {
+                send(worker.connection, new Regroup(generation, why));
+            }
+        }
+    }
+
+    void closed(ControlConnection connection, String why) {
+        Worker worker = workerOf(connection);
+        if (worker == null) {
+            return;
+        }
+        workers[worker.rank] = null;
+        if (!worker.left) {
+            lost(worker, why);
+        }
+    }
+
+    private void lost(Worker worker, String why) {
+        LOG.info("Rank {} ({}) is lost: {}", worker.rank, worker.connection.remoteAddress(), why);
+        observer.memberLost(worker.rank, why);
+        breakGeneration("rank " + worker.rank + " was lost: " + why);
+    }
+
+    private void evict(Worker worker, String why) {
+        workers[worker.rank] = null;
+        send(worker.connection, new Ended("rank " + worker.rank + " was evicted: " + why));
+        worker.connection.close();
+        if (!worker.left) {
+            lost(worker, why);
+        }
+    }
+
+    /** Nothing came over the connection for the stall deadline, not even a heartbeat. */
+    void evictSilent(ControlConnection connection) {
+        Worker worker = workerOf(connection);
+        if (worker == null) {
+            connection.close();
+        } else {
+            evict(
+                    worker,
+                    "it was silent for " + Ranks.seconds(settings.stallDeadline())
+                            + " s; setting: cluster.stall_seconds");
+        }
+    }
+
+    void checkDeadlines() {
+        if (rendezvousStarted == 0 || endReason != null) {
+            return;
+        }
+        long waited = System.nanoTime() - rendezvousStarted;
+        if (waited > settings.joinDeadline().toNanos()) {
+            end(Ranks.joinTimedOut(settings.joinDeadline(), settings.size(), this::isMissing));
+            return;
+        }
+        if (waited > settings.stallDeadline().toNanos()) {
+            for (Worker worker : workers) {
+                // Its process answers, its training does not: stuck in a step that the others have given up.
+                if (worker != null && worker.wasInGeneration && worker.waiting == null) {
+                    evict(
+                            worker,
+                            "it did not come when the workers had to meet again within "
+                                    + Ranks.seconds(settings.stallDeadline()) + " s; setting: cluster.stall_seconds");
+                }
+            }
+        }
+    }
+
+    private boolean isMissing(int rank) {
+        Worker worker = workers[rank];
+        return worker == null || worker.waiting == null;
+    }
+
+    void requestStop() {
+        if (!stopRequested) {
+            stopRequested = true;
+            for (Worker worker : workers) {
+                if (worker != null) {
+                    send(worker.connection, new Stop());
+                }
+            }
+        }
+    }
+
+    void end(String why) {
+        if (endReason != null) {
+            return;
+        }
+        endReason = why;
+        generationHolds = false;
+        for (Worker worker : workers) {
+            if (worker != null) {
+                send(worker.connection, new Ended(why));
+            }
+        }
+    }
+
+    private static void send(ControlConnection connection, ControlMessage message) {
+        connection.send(message.encode());
+    }
+}
