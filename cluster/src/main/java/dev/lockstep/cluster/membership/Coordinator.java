@@ -53,7 +53,11 @@ public final class Coordinator implements RunCoordinator {
         });
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         server = new ControlServer(
-                settings.bindHost(), settings.port(), settings.secret(), settings.openingDeadline(), new Listener());
+                settings.bindHost(),
+                settings.port(),
+                settings.secret().bytes(),
+                settings.openingDeadline(),
+                new Listener());
         long tick = Math.max(
                 10, Math.min(MAXIMUM_TICK_MILLISECONDS, settings.stallDeadline().toMillis() / 8));
         lastTick = System.nanoTime();

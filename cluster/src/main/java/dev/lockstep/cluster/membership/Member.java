@@ -1,20 +1,13 @@
 package dev.lockstep.cluster.membership;
 
 import dev.lockstep.cluster.collective.TcpProcessGroup;
-import dev.lockstep.cluster.membership.ControlMessage.Ended;
 import dev.lockstep.cluster.membership.ControlMessage.Event;
 import dev.lockstep.cluster.membership.ControlMessage.Formed;
 import dev.lockstep.cluster.membership.ControlMessage.Heartbeat;
 import dev.lockstep.cluster.membership.ControlMessage.Hello;
 import dev.lockstep.cluster.membership.ControlMessage.Join;
 import dev.lockstep.cluster.membership.ControlMessage.Leave;
-import dev.lockstep.cluster.membership.ControlMessage.Left;
-import dev.lockstep.cluster.membership.ControlMessage.Regroup;
-import dev.lockstep.cluster.membership.ControlMessage.Stop;
-import dev.lockstep.cluster.membership.ControlMessage.Welcome;
 import dev.lockstep.cluster.transport.ControlClient;
-import dev.lockstep.cluster.transport.ControlConnection;
-import dev.lockstep.cluster.transport.ControlListener;
 import dev.lockstep.cluster.transport.PeerListener;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.Generation;
@@ -45,136 +38,7 @@ public final class Member implements Membership {
     private final String advertisedHost;
     private final ControlClient control;
     private final ScheduledExecutorService heartbeat;
-    private final State state;
-
-    /** What the coordinator said; shared between the network thread and the worker's. */
-    private static final class State implements ControlListener {
-        private final String coordinatorAddress;
-        private boolean welcomed;
-        private boolean left;
-        private volatile boolean stopRequested;
-        private @Nullable String ended;
-        private @Nullable Formed formed;
-        private long brokenGeneration;
-        private @Nullable String brokenReason;
-        private @Nullable TcpProcessGroup group;
-        private long groupGeneration;
-        private @Nullable PeerListener dataPort;
-
-        State(String coordinatorAddress) {
-            this.coordinatorAddress = coordinatorAddress;
-        }
-
-        @Override
-        public synchronized void received(ControlConnection connection, byte[] bytes) {
-            try {
-                ControlMessage message = ControlMessage.decode(bytes);
-                if (message instanceof Welcome welcome) {
-                    welcomed = true;
-                    stopRequested = welcome.stopRequested();
-                } else if (message instanceof Formed news) {
-                    formed = news;
-                } else if (message instanceof Regroup regroup) {
-                    breakGeneration(regroup.generation(), regroup.reason());
-                } else if (message instanceof Stop) {
-                    stopRequested = true;
-                } else if (message instanceof Left) {
-                    left = true;
-                } else if (message instanceof Ended end) {
-                    end(end.reason());
-                }
-            } catch (IOException notOurs) {
-                end("the coordinator at " + coordinatorAddress + " sent something that is no control message: "
-                        + notOurs.getMessage());
-            }
-            notifyAll();
-        }
-
-        @Override
-        public synchronized void closed(ControlConnection connection) {
-            end("the coordinator at " + coordinatorAddress + " is gone, or has given this worker up");
-            notifyAll();
-        }
-
-        synchronized void end(String reason) {
-            if (ended == null) {
-                ended = reason;
-            }
-            if (group != null) {
-                group.abort(ended, true);
-            }
-            if (dataPort != null) {
-                dataPort.interruptConnecting();
-            }
-            notifyAll();
-        }
-
-        private void breakGeneration(long generation, String reason) {
-            brokenGeneration = Math.max(brokenGeneration, generation);
-            brokenReason = reason;
-            if (group != null && groupGeneration <= generation) {
-                group.abort(reason, false);
-            }
-            if (formed != null && formed.generation() <= generation && dataPort != null) {
-                dataPort.interruptConnecting();
-            }
-        }
-
-        synchronized void failIfEnded() {
-            if (ended != null) {
-                throw new AttemptEndedException(ended, null);
-            }
-        }
-
-        synchronized boolean isGivenUp(long generation) {
-            return ended != null || brokenGeneration >= generation;
-        }
-
-        /** Makes the group the one that news can reach. @return whether its generation still holds */
-        synchronized boolean adopt(TcpProcessGroup newGroup, long generation) {
-            if (isGivenUp(generation)) {
-                return false;
-            }
-            group = newGroup;
-            groupGeneration = generation;
-            return true;
-        }
-
-        synchronized @Nullable TcpProcessGroup release() {
-            TcpProcessGroup released = group;
-            group = null;
-            formed = null;
-            return released;
-        }
-
-        synchronized Formed awaitFormed(long deadline, String lateMessage) throws InterruptedException {
-            while (true) {
-                failIfEnded();
-                if (formed != null) {
-                    return formed;
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new AttemptEndedException(lateMessage, null);
-                }
-                wait(WAIT_MILLISECONDS);
-            }
-        }
-
-        synchronized boolean awaitWelcome(long deadline) throws InterruptedException {
-            while (!welcomed && ended == null && System.nanoTime() < deadline) {
-                wait(WAIT_MILLISECONDS);
-            }
-            failIfEnded();
-            return welcomed;
-        }
-
-        synchronized boolean awaitLeft(long deadline) throws InterruptedException {
-            while (!left && ended == null && System.nanoTime() < deadline) {
-                wait(WAIT_MILLISECONDS);
-            }
-            return left || ended != null;
-        }
-    }
+    private final MemberState state;
 
     private Member(
             int rank,
@@ -183,7 +47,7 @@ public final class Member implements Membership {
             PeerListener dataPort,
             String advertisedHost,
             ControlClient control,
-            State state) {
+            MemberState state) {
         this.rank = rank;
         this.settings = settings;
         this.coordinatorAddress = coordinatorAddress;
@@ -229,22 +93,22 @@ public final class Member implements Membership {
             throw new IllegalArgumentException("address: expected host:port, found " + address);
         }
         Duration deadline = settings.openingDeadline();
-        State state = new State(address);
+        MemberState state = new MemberState(address);
         ControlClient control = null;
         PeerListener dataPort = null;
         try {
             dataPort = new PeerListener(
                     dataAddress.bindHost(),
                     dataAddress.port(),
-                    settings.secret(),
+                    settings.secret().bytes(),
                     rank,
                     settings.encryptData(),
                     deadline);
-            state.dataPort = dataPort;
+            state.useDataPort(dataPort);
             control = ControlClient.connect(
                     address.substring(0, colon),
                     Integer.parseInt(address.substring(colon + 1)),
-                    settings.secret(),
+                    settings.secret().bytes(),
                     deadline,
                     state);
             control.connection().send(new Hello(rank, attempt, settings.size()).encode());
@@ -347,7 +211,7 @@ public final class Member implements Membership {
 
     @Override
     public boolean stopRequested() {
-        return state.stopRequested;
+        return state.stopRequested();
     }
 
     /** Says goodbye and returns when the driver has everything that was published, or after 10 s. */

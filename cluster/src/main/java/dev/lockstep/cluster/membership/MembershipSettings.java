@@ -1,13 +1,12 @@
 package dev.lockstep.cluster.membership;
 
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * What the coordinator and its workers must agree on, and where the coordinator is.
  *
  * @param size how many workers
- * @param secret of the run, at least 16 bytes; it never leaves the process in the clear
+ * @param secret of the run
  * @param host the name or address under which workers reach the driver
  * @param bindHost the address the coordinator binds; often the same
  * @param port the coordinator binds; 0 for any
@@ -17,23 +16,16 @@ import java.util.Arrays;
  */
 public record MembershipSettings(
         int size,
-        byte[] secret,
+        RunSecret secret,
         String host,
         String bindHost,
         int port,
         double stallSeconds,
         double joinSeconds,
         boolean encryptData) {
-    private static final int MINIMUM_SECRET_BYTES = 16;
-
     public MembershipSettings {
-        secret = secret.clone();
         if (size < 1) {
             throw new IllegalArgumentException("size: expected at least 1, found " + size);
-        }
-        if (secret.length < MINIMUM_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "secret: expected at least " + MINIMUM_SECRET_BYTES + " bytes, found " + secret.length);
         }
         if (!(stallSeconds > 0) || !(joinSeconds > 0)) {
             throw new IllegalArgumentException("stallSeconds and joinSeconds: expected numbers above 0, found "
@@ -43,13 +35,8 @@ public record MembershipSettings(
 
     /** With any port of the one host. */
     public MembershipSettings(
-            int size, byte[] secret, String host, double stallSeconds, double joinSeconds, boolean encryptData) {
+            int size, RunSecret secret, String host, double stallSeconds, double joinSeconds, boolean encryptData) {
         this(size, secret, host, host, 0, stallSeconds, joinSeconds, encryptData);
-    }
-
-    @Override
-    public byte[] secret() {
-        return secret.clone();
     }
 
     /** {@link #stallSeconds} as a duration. */
@@ -65,31 +52,5 @@ public record MembershipSettings(
     /** How long opening and authenticating a connection may take: a healthy one needs milliseconds. */
     public Duration openingDeadline() {
         return Duration.ofNanos((long) (Math.min(stallSeconds, 10) * 1e9));
-    }
-
-    /** Without the secret. */
-    @Override
-    public String toString() {
-        return "MembershipSettings[size=" + size + ", host=" + host + ", bindHost=" + bindHost + ", port=" + port
-                + ", stallSeconds=" + stallSeconds + ", joinSeconds=" + joinSeconds + ", encryptData=" + encryptData
-                + "]";
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof MembershipSettings that
-                && size == that.size
-                && Arrays.equals(secret, that.secret)
-                && host.equals(that.host)
-                && bindHost.equals(that.bindHost)
-                && port == that.port
-                && stallSeconds == that.stallSeconds
-                && joinSeconds == that.joinSeconds
-                && encryptData == that.encryptData;
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(secret) * 31 + host.hashCode();
     }
 }

@@ -11,7 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.LongPredicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -56,7 +55,9 @@ final class PeerHandshake {
                 .putInt(peerRank)
                 .putInt(encrypt ? 1 : 0);
         transcript.put(nonce());
-        send(channel, Arrays.copyOf(transcript.array(), HELLO_BYTES));
+        byte[] hello = new byte[HELLO_BYTES];
+        transcript.get(0, hello);
+        send(channel, hello);
         transcript.put(receive(channel, NONCE_BYTES, end));
         byte[] proof = receive(channel, PROOF_BYTES, end);
         if (!MessageDigest.isEqual(proof, authenticate("accepting", transcript))) {
@@ -124,7 +125,8 @@ final class PeerHandshake {
             mac.init(new SecretKeySpec(secret, MAC_ALGORITHM));
             mac.update(("lockstep data channel, " + label).getBytes(StandardCharsets.UTF_8));
             mac.update((byte) 0);
-            return mac.doFinal(transcript.array());
+            mac.update(transcript.duplicate().clear());
+            return mac.doFinal();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this JDK has no " + MAC_ALGORITHM, impossible);
         }

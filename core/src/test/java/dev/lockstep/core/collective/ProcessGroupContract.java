@@ -1,0 +1,196 @@
+package dev.lockstep.core.collective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every process group must do, whatever carries it. */
+public abstract class ProcessGroupContract {
+    private static final Duration GENEROUS = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    /** A new group, one member a rank in rank order, all in this JVM. */
+    protected abstract List<? extends ProcessGroup> open(int size, Duration deadline) throws Exception;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+    void sumsAreTheTreesSumsToTheBitOnEveryRank(int size) throws Exception {
+        int[] lengths = {0, 1, 2, size - 1, size, size + 1, 1000, 70_001};
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        RankThreads.results(size, rank -> {
+            ProcessGroup group = groups.get(rank);
+            assertThat(group.rank()).isEqualTo(rank);
+            assertThat(group.size()).isEqualTo(size);
+            for (int length : lengths) {
+                float[] floats = Arrays.copyOf(SumOracle.floats(rank, length), length + 3);
+                double[] doubles = Arrays.copyOf(SumOracle.doubles(rank, length), length + 3);
+                floats[length + 1] = rank;
+                group.allReduceSum(floats, length);
+                group.allReduceSum(doubles, length);
+                assertThat(Arrays.copyOf(floats, length)).isEqualTo(SumOracle.floatSums(size, length));
+                assertThat(Arrays.copyOf(doubles, length)).isEqualTo(SumOracle.doubleSums(size, length));
+                assertThat(floats[length + 1]).isEqualTo(rank);
+            }
+            return null;
+        });
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void broadcastCopiesTheRootsValues(int size) throws Exception {
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        RankThreads.results(size, rank -> {
+            for (int root = 0; root < size; root++) {
+                for (int length : new int[] {0, 1, 50_000}) {
+                    float[] floats = SumOracle.floats(rank, length);
+                    double[] doubles = SumOracle.doubles(rank, length);
+                    groups.get(rank).broadcast(floats, length, root);
+                    groups.get(rank).broadcast(doubles, length, root);
+                    assertThat(floats).isEqualTo(SumOracle.floats(root, length));
+                    assertThat(doubles).isEqualTo(SumOracle.doubles(root, length));
+                }
+            }
+            return null;
+        });
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @Test
+    void noRankLeavesABarrierBeforeAllHaveCome() throws Exception {
+        int size = 3;
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        CountDownLatch come = new CountDownLatch(size);
+        RankThreads.results(size, rank -> {
+            TimeUnit.MILLISECONDS.sleep(rank * 30L);
+            come.countDown();
+            groups.get(rank).barrier();
+            assertThat(come.getCount()).isZero();
+            return null;
+        });
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @Test
+    void ranksMayArriveAtAnyTime() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("ranksMayArriveAtAnyTime: seed " + seed);
+        int size = 4;
+        int rounds = 60;
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        RankThreads.results(size, rank -> {
+            Random sizes = new Random(seed);
+            Random pauses = new Random(seed + 1 + rank);
+            for (int round = 0; round < rounds; round++) {
+                int length = sizes.nextInt(30_000);
+                int kind = sizes.nextInt(4);
+                int root = sizes.nextInt(size);
+                if (pauses.nextInt(4) == 0) {
+                    TimeUnit.MICROSECONDS.sleep(pauses.nextInt(3_000));
+                }
+                float[] floats = SumOracle.floats(rank, length);
+                if (kind == 0) {
+                    groups.get(rank).broadcast(floats, length, root);
+                    assertThat(floats).isEqualTo(SumOracle.floats(root, length));
+                } else if (kind == 1) {
+                    groups.get(rank).barrier();
+                } else {
+                    groups.get(rank).allReduceSum(floats, length);
+                    assertThat(floats).isEqualTo(SumOracle.floatSums(size, length));
+                }
+            }
+            return null;
+        });
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @Test
+    void whenAPeerLeavesInTheMiddleEveryoneElseLosesIt() throws Exception {
+        int size = 4;
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(size, rank -> {
+            float[] values = SumOracle.floats(rank, 20_000);
+            for (int round = 0; round < 50; round++) {
+                if (rank == 2 && round == 20) {
+                    groups.get(rank).close();
+                    return null;
+                }
+                groups.get(rank).allReduceSum(values, values.length);
+            }
+            return null;
+        });
+        assertThat(outcomes.get(2).failure()).isNull();
+        for (int rank : new int[] {0, 1, 3}) {
+            assertThat(outcomes.get(rank).failure()).isInstanceOf(PeerLostException.class);
+            assertThatThrownBy(() -> groups.get(rank).barrier()).isInstanceOf(PeerLostException.class);
+        }
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @Test
+    void whenAPeerDoesNotComeTheOthersSayWhoAndWhichSettingGovernsIt() throws Exception {
+        int size = 3;
+        List<? extends ProcessGroup> groups = open(size, SHORT);
+        List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(size, rank -> {
+            if (rank != 1) {
+                groups.get(rank).allReduceSum(new double[1000], 1000);
+            }
+            return null;
+        });
+        long naming = List.of(0, 2).stream()
+                .map(rank -> outcomes.get(rank).failure())
+                .peek(failure -> assertThat(failure).isInstanceOf(PeerLostException.class))
+                .map(String::valueOf)
+                .filter(text -> text.contains("rank 1") && text.contains("cluster.stall_seconds"))
+                .count();
+        // Of two that wait for the same rank, the second may be told that the first has given up.
+        assertThat(naming).isPositive();
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @Test
+    void anInterruptedRankGivesUpAndTheOthersWithIt() throws Exception {
+        int size = 2;
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(size, rank -> {
+            if (rank == 0) {
+                Thread.currentThread().interrupt();
+                try {
+                    groups.get(0).barrier();
+                } finally {
+                    assertThat(Thread.interrupted()).isTrue();
+                }
+            } else {
+                TimeUnit.MILLISECONDS.sleep(200);
+                groups.get(1).barrier();
+                groups.get(1).barrier();
+            }
+            return null;
+        });
+        assertThat(outcomes.get(0).failure()).isInstanceOf(PeerLostException.class);
+        assertThat(outcomes.get(1).failure()).isInstanceOf(PeerLostException.class);
+        groups.forEach(ProcessGroup::close);
+    }
+
+    @Test
+    void callsThatDifferAreNoticed() throws Exception {
+        List<? extends ProcessGroup> groups = open(2, GENEROUS);
+        List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(2, rank -> {
+            groups.get(rank).allReduceSum(new float[100 + rank], 100 + rank);
+            return null;
+        });
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.failure()).isInstanceOf(PeerLostException.class));
+        assertThatThrownBy(() -> groups.get(0).allReduceSum(new float[1], 2))
+                .isInstanceOf(IllegalArgumentException.class);
+        groups.forEach(ProcessGroup::close);
+    }
+}
