@@ -76,6 +76,16 @@ public final class EvaluationTotals {
         return values;
     }
 
+    /** How many samples were predicted right. */
+    public double correct() {
+        return values[CORRECT];
+    }
+
+    /** Sum over samples and outputs of the absolute error; 0 where labels are class indices. */
+    public double absoluteErrorSum() {
+        return values[ABSOLUTE_ERROR_SUM];
+    }
+
     /** Starts again from nothing. */
     public void clear() {
         Arrays.fill(values, 0);

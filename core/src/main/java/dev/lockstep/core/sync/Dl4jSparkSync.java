@@ -1,5 +1,7 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
@@ -18,5 +20,10 @@ public record Dl4jSparkSync(
         implements SyncSpec {
     public Dl4jSparkSync {
         new Checks().positive("every", every).done();
+    }
+
+    @Override
+    public SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state) {
+        throw new UnsupportedOperationException("dl4j_spark runs in DL4J Spark's own training master");
     }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
@@ -17,5 +19,10 @@ public record ParameterAveragingSync(@Setting(value = "Steps between two average
         implements SyncSpec {
     public ParameterAveragingSync {
         new Checks().positive("every", every).done();
+    }
+
+    @Override
+    public SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state) {
+        return new ParameterAveraging(plan, optimizer, every, state);
     }
 }

@@ -1,7 +1,16 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.schema.OneOf;
 
 /** How the workers' updates become one model. */
 @OneOf({GradientSharingSync.class, ParameterAveragingSync.class, Dl4jSparkSync.class})
-public interface SyncSpec {}
+public interface SyncSpec {
+    /**
+     * The strategy of one worker.
+     *
+     * @throws UnsupportedOperationException for a mode that another engine runs
+     */
+    SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state);
+}

@@ -1,0 +1,136 @@
+package dev.lockstep.core.sync;
+
+import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.optimizer.OptimizerSpec;
+
+/**
+ * Local steps with a common model every k of them (McMahan et al. 2017, "Communication-efficient learning of deep
+ * networks from decentralized data", with every worker taking part).
+ *
+ * <ol>
+ *   <li>Every rank takes optimizer steps of its own on its slices; a rank whose slice is empty stands still.
+ *   <li>After every k-th step of an epoch, and after its last, parameters, optimizer state and statistics are averaged,
+ *       each rank weighted by the samples it used since the last average.
+ *   <li>That common state is kept as a snapshot: after a lost peer everyone returns to it, and at most k - 1 steps are
+ *       repeated, with the same bits.
+ * </ol>
+ */
+public final class ParameterAveraging implements SyncStrategy {
+    private final DivergenceGuard guard;
+    private final ParameterUpdate update;
+    private final int every;
+    private final int parameterCount;
+    private final float[] exchange;
+    private final RunningTotals local = new RunningTotals();
+    private final TrainingState snapshot;
+    private double samplesSinceAverage;
+    private double globalSamplesSinceAverage;
+    private boolean stopRequested;
+    private long mergeNanos;
+
+    /**
+     * @param every steps between two averages
+     * @param state of this worker; its arrays give the sizes
+     */
+    public ParameterAveraging(NetworkPlan plan, OptimizerSpec optimizer, int every, TrainingState state) {
+        this.guard = new DivergenceGuard(plan);
+        this.update = new ParameterUpdate(plan, optimizer);
+        this.every = every;
+        this.parameterCount = plan.parameterCount();
+        this.exchange = new float[parameterCount + state.optimizerState().length + MergeTail.LENGTH];
+        this.snapshot = state.copy();
+    }
+
+    @Override
+    public StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group) {
+        mergeNanos = 0;
+        stepLocally(contribution, state);
+        state.advanceStep();
+        if (!contribution.lastOfEpoch() && state.stepInEpoch() % every != 0) {
+            return new StepOutcome(false, false);
+        }
+        boolean stop = average(state, group);
+        merged(state);
+        return new StepOutcome(true, stop);
+    }
+
+    private void stepLocally(StepContribution contribution, TrainingState state) {
+        int samples = contribution.samples();
+        if (samples > 0) {
+            double penalty = update.apply(state, contribution.gradientSum(), samples);
+            local.add(
+                    samples,
+                    contribution.lossSum() + penalty * samples,
+                    contribution.correct(),
+                    contribution.absoluteErrorSum());
+        }
+        samplesSinceAverage += samples;
+        globalSamplesSinceAverage += contribution.globalSamples();
+        stopRequested |= contribution.stopRequested();
+    }
+
+    private boolean average(TrainingState state, ProcessGroup group) {
+        float[] optimizerState = state.optimizerState();
+        float weight = (float) (samplesSinceAverage / globalSamplesSinceAverage);
+        scaleInto(exchange, 0, state.parameters(), weight);
+        scaleInto(exchange, parameterCount, optimizerState, weight);
+        int tailOffset = parameterCount + optimizerState.length;
+        MergeTail.write(
+                exchange,
+                tailOffset,
+                new StepContribution(
+                        exchange,
+                        (int) local.samples(),
+                        0,
+                        local.lossSum(),
+                        local.correct(),
+                        local.absoluteErrorSum(),
+                        false,
+                        stopRequested));
+        long started = System.nanoTime();
+        group.allReduceSum(exchange, exchange.length);
+        mergeNanos = System.nanoTime() - started;
+        MergeTail tail = MergeTail.read(exchange, tailOffset);
+        guard.check(state, tail.lossSum(), exchange, "averaged parameter");
+        System.arraycopy(exchange, 0, state.parameters(), 0, parameterCount);
+        System.arraycopy(exchange, parameterCount, optimizerState, 0, optimizerState.length);
+        state.totals().add(tail.samples(), tail.lossSum(), tail.correct(), tail.absoluteErrorSum());
+        return tail.stop();
+    }
+
+    /** A rank of weight 0 contributes exact zeros, whatever it holds. */
+    private static void scaleInto(float[] target, int offset, float[] source, float weight) {
+        if (weight == 0) {
+            java.util.Arrays.fill(target, offset, offset + source.length, 0f);
+            return;
+        }
+        for (int i = 0; i < source.length; i++) {
+            target[offset + i] = source[i] * weight;
+        }
+    }
+
+    @Override
+    public void rewind(TrainingState state) {
+        state.copyFrom(snapshot);
+        forgetLocalSteps();
+    }
+
+    @Override
+    public void merged(TrainingState state) {
+        snapshot.copyFrom(state);
+        forgetLocalSteps();
+    }
+
+    private void forgetLocalSteps() {
+        local.clear();
+        samplesSinceAverage = 0;
+        globalSamplesSinceAverage = 0;
+        stopRequested = false;
+    }
+
+    @Override
+    public long mergeNanos() {
+        return mergeNanos;
+    }
+}

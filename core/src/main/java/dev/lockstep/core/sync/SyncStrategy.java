@@ -1,0 +1,32 @@
+package dev.lockstep.core.sync;
+
+import dev.lockstep.core.collective.ProcessGroup;
+
+/** When and how the workers' updates become one model. One instance a worker; every rank makes the same calls. */
+public interface SyncStrategy {
+    /**
+     * Applies one step: all of it, or, when a peer is lost or the step diverged, nothing that {@link #rewind} would not
+     * take back.
+     *
+     * @return what the ranks agreed on; the position of the state has advanced by one step
+     * @throws DivergedException on every rank alike when loss or update is not finite
+     */
+    StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group);
+
+    /** Takes the state back to where the ranks were last merged; called after a lost peer. */
+    void rewind(TrainingState state);
+
+    /** Told when the ranks' states have just been made equal: at the start and after a regroup. */
+    void merged(TrainingState state);
+
+    /** Nanoseconds that the last step spent waiting for and adding up the others' parts. */
+    long mergeNanos();
+
+    /**
+     * What the ranks know after a step, the same on each.
+     *
+     * @param merged whether all ranks' states are equal now: checkpoints, validation and stops happen only then
+     * @param stop whether any rank was asked to stop; only when merged
+     */
+    record StepOutcome(boolean merged, boolean stop) {}
+}

@@ -1,0 +1,106 @@
+package dev.lockstep.core.sync;
+
+/**
+ * What a worker holds of the run: the flat vectors and the position. Equal on all ranks wherever the ranks are merged;
+ * all of it passes from rank to rank, into checkpoints and back.
+ */
+public final class TrainingState {
+    private static final int POSITION_LENGTH = 3;
+
+    /** The length of {@link #header()}. */
+    public static final int HEADER_LENGTH = POSITION_LENGTH + RunningTotals.LENGTH;
+
+    private final float[] parameters;
+    private final float[] optimizerState;
+    private final RunningTotals totals = new RunningTotals();
+    private long step;
+    private int epoch;
+    private int stepInEpoch;
+
+    /**
+     * A state at the very beginning.
+     *
+     * @param parameters the replica's live flat vector
+     * @param optimizerSlots floats of optimizer state a parameter
+     */
+    public TrainingState(float[] parameters, int optimizerSlots) {
+        this.parameters = parameters;
+        this.optimizerState = new float[Math.multiplyExact(parameters.length, optimizerSlots)];
+    }
+
+    /** The flat parameter vector, live. */
+    public float[] parameters() {
+        return parameters;
+    }
+
+    /** The optimizer's state, live; layout in {@link dev.lockstep.core.optimizer.Optimizer}. */
+    public float[] optimizerState() {
+        return optimizerState;
+    }
+
+    /** Sums of the current epoch so far. */
+    public RunningTotals totals() {
+        return totals;
+    }
+
+    /** How many steps have been applied since the beginning of the run. */
+    public long step() {
+        return step;
+    }
+
+    /** The current epoch, from 0. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** How many steps of the current epoch have been applied. */
+    public int stepInEpoch() {
+        return stepInEpoch;
+    }
+
+    /** One more step has been applied. */
+    public void advanceStep() {
+        step++;
+        stepInEpoch++;
+    }
+
+    /** The epoch is finished: the next one begins with empty sums. */
+    public void advanceEpoch() {
+        epoch++;
+        stepInEpoch = 0;
+        totals.clear();
+    }
+
+    /** Position and sums as numbers: step, epoch, step in epoch, totals. */
+    public double[] header() {
+        double[] header = new double[HEADER_LENGTH];
+        header[0] = step;
+        header[1] = epoch;
+        header[2] = stepInEpoch;
+        totals.writeTo(header, POSITION_LENGTH);
+        return header;
+    }
+
+    /** Takes position and sums from {@link #header()}'s form. */
+    public void readHeader(double[] header) {
+        step = (long) header[0];
+        epoch = (int) header[1];
+        stepInEpoch = (int) header[2];
+        totals.readFrom(header, POSITION_LENGTH);
+    }
+
+    /** Takes everything from another state of the same network. */
+    public void copyFrom(TrainingState other) {
+        System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
+        System.arraycopy(other.optimizerState, 0, optimizerState, 0, optimizerState.length);
+        readHeader(other.header());
+    }
+
+    /** A copy with arrays of its own. */
+    public TrainingState copy() {
+        int slots = parameters.length == 0 ? 0 : optimizerState.length / parameters.length;
+        TrainingState copy = new TrainingState(new float[parameters.length], slots);
+        copy.copyFrom(this);
+        return copy;
+    }
+}

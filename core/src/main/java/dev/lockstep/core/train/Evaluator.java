@@ -1,0 +1,50 @@
+package dev.lockstep.core.train;
+
+import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.data.SampleSource;
+import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.model.ModelReplica;
+
+/** Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. */
+public final class Evaluator {
+    private final ModelReplica replica;
+    private final int batchSize;
+
+    /**
+     * @param batchSize how many samples are computed at once; at most what the replica was made for
+     */
+    public Evaluator(ModelReplica replica, int batchSize) {
+        this.replica = replica;
+        this.batchSize = batchSize;
+    }
+
+    /** The totals over all ranks, the same on each. */
+    public EvaluationTotals evaluate(SampleSource samples, int[] indices, ProcessGroup group) {
+        int from = (int) ((long) group.rank() * indices.length / group.size());
+        int to = (int) ((long) (group.rank() + 1) * indices.length / group.size());
+        EvaluationTotals totals = evaluate(samples, indices, from, to);
+        double[] values = totals.values();
+        group.allReduceSum(values, values.length);
+        return totals;
+    }
+
+    /** The totals over {@code indices[from .. to - 1]}. */
+    public EvaluationTotals evaluate(SampleSource samples, int[] indices, int from, int to) {
+        EvaluationTotals totals = EvaluationTotals.forNetwork(replica.plan());
+        MiniBatch batch = new MiniBatch(batchSize, samples.featureShape().size(), samples.labelWidth());
+        for (int start = from; start < to; start += batchSize) {
+            samples.read(indices, start, Math.min(to, start + batchSize), batch);
+            replica.predict(batch);
+            totals.add(batch.labels(), replica.outputs(), batch.size());
+        }
+        return totals;
+    }
+
+    /** 0 .. count - 1. */
+    public static int[] all(int count) {
+        int[] indices = new int[count];
+        java.util.Arrays.setAll(indices, i -> i);
+        return indices;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.lockstep.core.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.checkpoint.Checkpoint;
+import dev.lockstep.core.checkpoint.CheckpointManager;
+import dev.lockstep.core.collective.AttemptEndedException;
+import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.sync.TrainingState;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves a worker's state: into checkpoints and back, and from rank to rank. */
+final class StateKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
+    private static final String PARAMETERS = "parameters";
+    private static final String OPTIMIZER = "optimizer";
+    private static final Duration BACKGROUND_WRITE_DEADLINE = Duration.ofMinutes(11);
+
+    private final TrainingState state;
+    private final CheckpointManager checkpoints;
+    private final NetworkPlan plan;
+    private final long seed;
+    private final String blasKernel;
+    private @Nullable ObjectNode lastEpoch;
+    private long keptStep = -1;
+
+    StateKeeper(TrainingSetup setup, TrainingState state) {
+        this.state = state;
+        this.checkpoints = setup.checkpoints();
+        this.plan = setup.replica().plan();
+        this.seed = setup.job().seed();
+        this.blasKernel = setup.blasKernel();
+    }
+
+    /** Takes the latest checkpoint, or the first values; whether there was a checkpoint. */
+    boolean restoreOrInitialise() {
+        Optional<Checkpoint> latest = checkpoints.latest();
+        if (latest.isEmpty()) {
+            System.arraycopy(plan.initialParameters(seed), 0, state.parameters(), 0, plan.parameterCount());
+            return false;
+        }
+        restore(latest.get());
+        return true;
+    }
+
+    private void restore(Checkpoint checkpoint) {
+        copyTensor(checkpoint, PARAMETERS, state.parameters());
+        copyTensor(checkpoint, OPTIMIZER, state.optimizerState());
+        JsonNode position = checkpoint.state();
+        JsonNode header = position.path("header");
+        double[] values = new double[TrainingState.HEADER_LENGTH];
+        if (header.size() != values.length) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    "checkpoint of step " + checkpoint.step() + ": state.json: expected " + values.length
+                            + " numbers in header, found " + header.size() + "; start anew with --fresh");
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = header.get(i).doubleValue();
+        }
+        state.readHeader(values);
+        keptStep = state.step();
+        if (position.get("last_epoch") instanceof ObjectNode epoch) {
+            lastEpoch = epoch;
+        }
+        String kernel = position.path("blas_kernel").asText();
+        if (!kernel.equals(blasKernel)) {
+            LOG.warn(
+                    "The checkpoint was computed with the BLAS kernel {}, this machine chooses {}: the run goes on, but"
+                            + " not with the same bits as an undisturbed one",
+                    kernel,
+                    blasKernel);
+        }
+    }
+
+    private static void copyTensor(Checkpoint checkpoint, String name, float[] target) {
+        float[] saved = checkpoint.tensors().get(name);
+        int found = saved == null ? 0 : saved.length;
+        if (saved == null && target.length > 0 || found != target.length) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    "checkpoint of step " + checkpoint.step() + ": " + name + ": expected " + target.length
+                            + " values, found " + found
+                            + "; the model or optimizer of the job has changed: start anew with --fresh");
+        }
+        if (saved != null) {
+            System.arraycopy(saved, 0, target, 0, found);
+        }
+    }
+
+    /** Gives every rank the root's state and makes sure that it arrived. */
+    void broadcast(ProcessGroup group, int root) {
+        double[] header = state.header();
+        group.broadcast(header, header.length, root);
+        group.broadcast(state.parameters(), state.parameters().length, root);
+        group.broadcast(state.optimizerState(), state.optimizerState().length, root);
+        state.readHeader(header);
+        double mine = Arrays.hashCode(state.parameters());
+        double[] hash = {mine};
+        group.broadcast(hash, 1, root);
+        if (hash[0] != mine) {
+            throw new LockstepException(
+                    ExitCode.CLUSTER,
+                    "rank " + group.rank() + " holds other parameters than rank " + root
+                            + " after the state was shared: the network or memory of this host is not to be trusted");
+        }
+    }
+
+    /** Keeps the event of the last finished epoch, so that a resumed run can tell it again. */
+    void rememberEpoch(ObjectNode event) {
+        lastEpoch = event;
+    }
+
+    /** The event of the last finished epoch; null before the first. */
+    @Nullable
+    ObjectNode lastEpoch() {
+        return lastEpoch;
+    }
+
+    /**
+     * Starts a checkpoint in the background when the policy says so.
+     *
+     * @param epochEnd whether an epoch has just been finished; the state is at the beginning of the next one then
+     */
+    void writeIfDue(boolean epochEnd) {
+        int epochOfStep = epochEnd ? state.epoch() - 1 : state.epoch();
+        if (checkpoints.due(state.step(), epochOfStep, epochEnd, System.nanoTime())) {
+            checkpoints.writeInBackground(snapshot());
+            keptStep = state.step();
+        }
+    }
+
+    /** Makes sure before it returns that this very state is kept. */
+    void writeNow() {
+        if (keptStep == state.step()) {
+            checkpoints.awaitIdle(BACKGROUND_WRITE_DEADLINE);
+        } else {
+            checkpoints.writeNow(snapshot());
+            keptStep = state.step();
+        }
+    }
+
+    /** The attempt has to end while this worker holds a state: nothing of it shall be lost. */
+    void rescue(AttemptEndedException reason) {
+        try {
+            checkpoints.writeNow(snapshot());
+            LOG.info("Wrote a checkpoint of step {} before leaving: {}", state.step(), reason.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("Could not write a checkpoint of step {} before leaving: {}", state.step(), e.getMessage());
+        }
+    }
+
+    private Checkpoint snapshot() {
+        ObjectNode position = JsonNodeFactory.instance.objectNode();
+        position.put("epoch", state.epoch());
+        position.put("step_in_epoch", state.stepInEpoch());
+        position.put("seed", seed);
+        position.put("blas_kernel", blasKernel);
+        ArrayNode header = position.putArray("header");
+        for (double value : state.header()) {
+            header.add(value);
+        }
+        if (lastEpoch != null) {
+            position.set("last_epoch", lastEpoch);
+        }
+        TreeMap<String, float[]> tensors = new TreeMap<>();
+        tensors.put(PARAMETERS, state.parameters().clone());
+        tensors.put(OPTIMIZER, state.optimizerState().clone());
+        return new Checkpoint(state.step(), position, tensors);
+    }
+}

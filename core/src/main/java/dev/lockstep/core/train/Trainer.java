@@ -1,0 +1,251 @@
+package dev.lockstep.core.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.collective.AttemptEndedException;
+import dev.lockstep.core.collective.Generation;
+import dev.lockstep.core.collective.Membership;
+import dev.lockstep.core.collective.PeerLostException;
+import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.data.ShardPlan;
+import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.sync.StepContribution;
+import dev.lockstep.core.sync.SyncStrategy;
+import dev.lockstep.core.sync.SyncStrategy.StepOutcome;
+import dev.lockstep.core.sync.TrainingState;
+import dev.lockstep.core.train.TrainingOutcome.Status;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker's training, from meeting the others to the last evaluation.
+ *
+ * <h2>How a run goes</h2>
+ *
+ * <ol>
+ *   <li>The workers meet: a generation forms. Everyone takes the state of the most advanced member; in the first
+ *       generation that is rank 0's, from the latest checkpoint or fresh.
+ *   <li>Each step: read this rank's slice of the global batch, compute the gradient, let the strategy merge and apply.
+ *   <li>Wherever the ranks are merged a checkpoint may be due (rank 0 writes it) and a stop may be obeyed.
+ *   <li>After an epoch's last step the validation samples are evaluated on all ranks.
+ *   <li>A lost peer abandons the step: the state goes back to where the ranks were last merged and the workers meet
+ *       again. The run continues at the very next step.
+ * </ol>
+ *
+ * <p>Whatever decides the course (position, stop, divergence) is the same on every rank by construction, so all ranks
+ * make the same collective calls in the same order.
+ */
+public final class Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
+
+    private final JobConfig job;
+    private final TrainingData data;
+    private final ModelReplica replica;
+    private final Membership membership;
+    private final TrainingState state;
+    private final SyncStrategy strategy;
+    private final ShardPlan shards;
+    private final Evaluator evaluator;
+    private final TrainingEvents events;
+    private final StateKeeper keeper;
+    private final StepMeter meter = new StepMeter();
+    private final MiniBatch batch;
+    private final EvaluationTotals stepTotals;
+    private boolean hasState;
+    private long lastProgressNanos;
+
+    public Trainer(TrainingSetup setup) {
+        job = setup.job();
+        data = setup.data();
+        replica = setup.replica();
+        membership = setup.membership();
+        state = new TrainingState(
+                replica.parameters(), job.training().optimizer().stateSlots());
+        strategy = job.cluster().sync().create(replica.plan(), job.training().optimizer(), state);
+        shards = new ShardPlan(job.seed(), data.trainIndices(), job.training().batchSize(), membership.size());
+        int capacity = batchCapacity(job, membership.size());
+        evaluator = new Evaluator(replica, capacity);
+        events = new TrainingEvents(
+                job.training().epochs(), shards.stepsPerEpoch(), job.training().metrics());
+        keeper = new StateKeeper(setup, state);
+        batch = new MiniBatch(
+                capacity, data.samples().featureShape().size(), data.samples().labelWidth());
+        stepTotals = EvaluationTotals.forNetwork(replica.plan());
+    }
+
+    /** How many samples a worker computes at once: its largest slice, or more for the forward-only evaluation. */
+    public static int batchCapacity(JobConfig job, int workers) {
+        int slice = (job.training().batchSize() + workers - 1) / workers;
+        return Math.max(slice, EVALUATION_BATCH);
+    }
+
+    private static final int EVALUATION_BATCH = 256;
+
+    /**
+     * Trains to the end, or to a stop.
+     *
+     * @throws AttemptEndedException when the driver ended the attempt
+     * @throws dev.lockstep.core.sync.DivergedException on every rank when the numbers are no longer finite
+     */
+    public TrainingOutcome run() {
+        while (true) {
+            Generation generation = meet();
+            try (ProcessGroup group = generation.group()) {
+                shareState(generation);
+                return train(group);
+            } catch (PeerLostException lost) {
+                LOG.info("Step {} abandoned: {}", state.step() + 1, lost.getMessage());
+                strategy.rewind(state);
+            }
+        }
+    }
+
+    private Generation meet() {
+        try {
+            return membership.join(hasState ? state.step() : -1);
+        } catch (AttemptEndedException ended) {
+            if (hasState) {
+                keeper.rescue(ended);
+            }
+            throw ended;
+        }
+    }
+
+    private void shareState(Generation generation) {
+        ProcessGroup group = generation.group();
+        if (generation.sourceStep() < 0 && group.rank() == generation.sourceRank()) {
+            if (keeper.restoreOrInitialise()) {
+                publish(events.resumed(state));
+                ObjectNode lastEpoch = keeper.lastEpoch();
+                if (lastEpoch != null) {
+                    publish(lastEpoch);
+                }
+            }
+        }
+        keeper.broadcast(group, generation.sourceRank());
+        hasState = true;
+        strategy.merged(state);
+        meter.clear();
+    }
+
+    private TrainingOutcome train(ProcessGroup group) {
+        while (state.epoch() < job.training().epochs()) {
+            if (!trainEpoch(group)) {
+                return stop(group);
+            }
+            finishEpoch(validate(group));
+            writeCheckpointIfDue(group, true);
+        }
+        return finish(group);
+    }
+
+    /** Whether the epoch's steps are all done; false when the ranks agreed to stop. */
+    private boolean trainEpoch(ProcessGroup group) {
+        int[] order = shards.order(state.epoch());
+        StepContext context = new StepContext(job.seed(), state.epoch(), group);
+        while (state.stepInEpoch() < shards.stepsPerEpoch()) {
+            meter.startStep();
+            readSlice(order);
+            meter.dataRead();
+            StepContribution contribution = compute(context);
+            meter.computed();
+            StepOutcome outcome = strategy.step(contribution, state, group);
+            meter.applied(strategy.mergeNanos(), contribution.globalSamples());
+            reportProgress(group);
+            if (outcome.stop()) {
+                return false;
+            }
+            if (outcome.merged() && state.stepInEpoch() < shards.stepsPerEpoch()) {
+                writeCheckpointIfDue(group, false);
+            }
+        }
+        return true;
+    }
+
+    private void readSlice(int[] order) {
+        Slice slice = shards.slice(state.stepInEpoch(), membership.rank());
+        data.samples().read(order, slice.from(), slice.to(), batch);
+    }
+
+    private StepContribution compute(StepContext context) {
+        double lossSum = 0;
+        stepTotals.clear();
+        if (batch.size() > 0) {
+            lossSum = replica.computeGradient(batch, context);
+            stepTotals.add(batch.labels(), replica.outputs(), batch.size());
+        }
+        return new StepContribution(
+                replica.gradient(),
+                batch.size(),
+                shards.globalBatchSize(state.stepInEpoch()),
+                lossSum,
+                stepTotals.correct(),
+                stepTotals.absoluteErrorSum() / replica.plan().outputShape().size(),
+                state.stepInEpoch() + 1 == shards.stepsPerEpoch(),
+                membership.stopRequested());
+    }
+
+    private @Nullable EvaluationTotals validate(ProcessGroup group) {
+        return data.validationIndices().length == 0
+                ? null
+                : evaluator.evaluate(data.samples(), data.validationIndices(), group);
+    }
+
+    private void finishEpoch(@Nullable EvaluationTotals validation) {
+        ObjectNode event = events.epoch(state, meter.phases(), meter.samples(), validation);
+        keeper.rememberEpoch(event);
+        publish(event);
+        state.advanceEpoch();
+        strategy.merged(state);
+        meter.clear();
+    }
+
+    private void writeCheckpointIfDue(ProcessGroup group, boolean epochEnd) {
+        if (group.rank() == 0) {
+            keeper.writeIfDue(epochEnd);
+        }
+    }
+
+    private TrainingOutcome stop(ProcessGroup group) {
+        if (group.rank() == 0) {
+            keeper.writeNow();
+        }
+        group.barrier();
+        return outcome(Status.STOPPED);
+    }
+
+    private TrainingOutcome finish(ProcessGroup group) {
+        if (data.test() != null) {
+            EvaluationTotals test =
+                    evaluator.evaluate(data.test(), Evaluator.all(data.test().sampleCount()), group);
+            publish(events.test(state, test));
+        }
+        if (group.rank() == 0) {
+            keeper.writeNow();
+        }
+        group.barrier();
+        return outcome(Status.COMPLETED);
+    }
+
+    private TrainingOutcome outcome(Status status) {
+        return new TrainingOutcome(status, state.step(), ParametersHash.sha256(state.parameters()), state.parameters());
+    }
+
+    private void reportProgress(ProcessGroup group) {
+        long now = System.nanoTime();
+        if (group.rank() == 0 && now - lastProgressNanos >= PROGRESS_INTERVAL_NANOS) {
+            lastProgressNanos = now;
+            publish(events.progress(state, meter.phases().totalSeconds(), meter.samples()));
+        }
+    }
+
+    private void publish(ObjectNode event) {
+        membership.publish(event.toString());
+    }
+}

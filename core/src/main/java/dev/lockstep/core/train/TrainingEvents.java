@@ -1,0 +1,98 @@
+package dev.lockstep.core.train;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.evaluation.EvaluationResult;
+import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.evaluation.Metric;
+import dev.lockstep.core.sync.RunningTotals;
+import dev.lockstep.core.sync.TrainingState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker tells the driver, as JSON objects; docs/run-directory.md documents those that are kept. */
+final class TrainingEvents {
+    private final int epochs;
+    private final int stepsPerEpoch;
+    private final List<Metric> metrics;
+
+    TrainingEvents(int epochs, int stepsPerEpoch, List<Metric> metrics) {
+        this.epochs = epochs;
+        this.stepsPerEpoch = stepsPerEpoch;
+        this.metrics = metrics;
+    }
+
+    /** How far the current epoch is, for the live line. */
+    ObjectNode progress(TrainingState state, double stepSeconds, double samplesTimed) {
+        ObjectNode event = event("progress", state);
+        event.put("step_in_epoch", state.stepInEpoch());
+        putRate(event, samplesTimed, stepSeconds);
+        putTraining(event, state.totals());
+        return event;
+    }
+
+    /** An epoch with its validation. Told by every rank with the same figures; the driver keeps the first. */
+    ObjectNode epoch(
+            TrainingState state, PhaseTimes phases, double samplesTimed, @Nullable EvaluationTotals validation) {
+        ObjectNode event = event("epoch", state);
+        event.put("seconds", phases.totalSeconds());
+        putRate(event, samplesTimed, phases.totalSeconds());
+        putTraining(event, state.totals());
+        if (validation != null) {
+            EvaluationResult result = validation.result();
+            event.put("val_loss", result.loss());
+            for (Metric metric : metrics) {
+                event.put("val_" + metric.kerasName(), result.metrics().get(metric));
+            }
+        }
+        event.set("phase_seconds", phases.toJson());
+        return event;
+    }
+
+    /** The test figures, at the end. */
+    ObjectNode test(TrainingState state, EvaluationTotals test) {
+        ObjectNode event = event("test", state);
+        event.setAll(EvaluationFigures.of(test.result()));
+        return event;
+    }
+
+    /** The state was taken from a checkpoint. */
+    ObjectNode resumed(TrainingState state) {
+        ObjectNode event = event("resume", state);
+        event.put("step_in_epoch", state.stepInEpoch());
+        return event;
+    }
+
+    private ObjectNode event(String name, TrainingState state) {
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        event.put("event", name);
+        event.put("epoch", Math.min(state.epoch() + 1, epochs));
+        event.put("epochs", epochs);
+        event.put("step", state.step());
+        event.put("steps_per_epoch", stepsPerEpoch);
+        return event;
+    }
+
+    private static void putRate(ObjectNode event, double samples, double seconds) {
+        if (seconds > 0) {
+            event.put("samples_per_second", samples / seconds);
+        } else {
+            event.putNull("samples_per_second");
+        }
+    }
+
+    private void putTraining(ObjectNode event, RunningTotals totals) {
+        if (totals.samples() == 0) {
+            return;
+        }
+        event.put("loss", totals.lossSum() / totals.samples());
+        for (Metric metric : metrics) {
+            double sum =
+                    switch (metric) {
+                        case ACCURACY -> totals.correct();
+                        case MAE -> totals.absoluteErrorSum();
+                    };
+            event.put(metric.kerasName(), sum / totals.samples());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lockstep.core.train;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one worker's training ended.
+ *
+ * @param status what happened
+ * @param step last applied step
+ * @param parametersSha256 of the final parameters
+ * @param parameters the final flat vector, for the caller that writes the model
+ */
+public record TrainingOutcome(Status status, long step, @Nullable String parametersSha256, float[] parameters) {
+    /** How it ended. */
+    public enum Status {
+        /** All epochs are done. */
+        COMPLETED,
+        /** Stopped at a step boundary on request; a checkpoint was written. */
+        STOPPED
+    }
+}

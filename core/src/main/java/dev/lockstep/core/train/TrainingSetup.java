@@ -1,0 +1,24 @@
+package dev.lockstep.core.train;
+
+import dev.lockstep.core.checkpoint.CheckpointManager;
+import dev.lockstep.core.collective.Membership;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.model.ModelReplica;
+
+/**
+ * What one worker trains with.
+ *
+ * @param job the resolved job
+ * @param data the samples
+ * @param replica this worker's copy of the network
+ * @param membership this worker's standing among the others
+ * @param checkpoints where states are kept
+ * @param blasKernel what computes products here; a change between checkpoints is warned about
+ */
+public record TrainingSetup(
+        JobConfig job,
+        TrainingData data,
+        ModelReplica replica,
+        Membership membership,
+        CheckpointManager checkpoints,
+        String blasKernel) {}

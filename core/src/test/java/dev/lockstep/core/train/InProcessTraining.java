@@ -1,0 +1,133 @@
+package dev.lockstep.core.train;
+
+import dev.lockstep.core.checkpoint.CheckpointManager;
+import dev.lockstep.core.checkpoint.CheckpointStorage;
+import dev.lockstep.core.checkpoint.LocalCheckpointStorage;
+import dev.lockstep.core.collective.LocalCoordinator;
+import dev.lockstep.core.collective.Membership;
+import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.data.SampleSource;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.ModelReplicas;
+import dev.lockstep.core.model.NetworkPlan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+
+/** Runs a job with its workers as threads of this JVM: the engine as local mode uses it, without Spark. */
+final class InProcessTraining {
+    /** Thrown by a sample source to end a worker as if its process had been killed. */
+    static final class WorkerKilled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** How a run ended: the outcome of rank 0, and everything that was published. */
+    record Result(TrainingOutcome outcome, List<TrainingOutcome> all, List<String> events, int rejoins) {}
+
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private final JobConfig job;
+    private final TrainingData data;
+    private final int workers;
+    private final Path checkpoints;
+    private BiFunction<Integer, SampleSource, SampleSource> wrapper = (rank, source) -> source;
+    private long stopAtStep = Long.MAX_VALUE;
+
+    InProcessTraining(JobConfig job, TrainingData data, int workers, Path checkpoints) {
+        this.job = job;
+        this.data = data;
+        this.workers = workers;
+        this.checkpoints = checkpoints;
+    }
+
+    /** Puts something between a rank and its samples: a recorder, a fault. */
+    InProcessTraining reading(BiFunction<Integer, SampleSource, SampleSource> newWrapper) {
+        wrapper = newWrapper;
+        return this;
+    }
+
+    /** Asks for a stop once a worker has published progress at or beyond a step. */
+    InProcessTraining stoppingAt(long step) {
+        stopAtStep = step;
+        return this;
+    }
+
+    Result run() {
+        String runId = UUID.randomUUID().toString();
+        List<String> events = new CopyOnWriteArrayList<>();
+        RunObserver observer = new RunObserver() {
+            @Override
+            public void published(int rank, String eventJson) {
+                events.add(eventJson);
+            }
+
+            @Override
+            public void generationFormed(long number, long sourceStep, String reason) {}
+
+            @Override
+            public void memberLost(int rank, String why) {}
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(workers);
+        try (LocalCoordinator coordinator = new LocalCoordinator(runId, workers, DEADLINE, DEADLINE, observer)) {
+            List<Future<TrainingOutcome>> running = new ArrayList<>();
+            for (int rank = 0; rank < workers; rank++) {
+                int own = rank;
+                running.add(threads.submit((Callable<TrainingOutcome>) () -> work(own, coordinator)));
+            }
+            List<TrainingOutcome> outcomes = new ArrayList<>();
+            for (Future<TrainingOutcome> worker : running) {
+                outcomes.add(await(worker));
+            }
+            return new Result(outcomes.get(0), outcomes, events, coordinator.rejoins());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static TrainingOutcome await(Future<TrainingOutcome> worker) {
+        try {
+            return worker.get(DEADLINE.toSeconds() * 2, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException("a worker did not end within its deadline", e);
+        }
+    }
+
+    private TrainingOutcome work(int rank, LocalCoordinator coordinator) throws Exception {
+        while (true) {
+            try {
+                return workOnce(rank, coordinator);
+            } catch (WorkerKilled killed) {
+                // As Spark does: the same task again, with nothing but what it can get from the others.
+            }
+        }
+    }
+
+    private TrainingOutcome workOnce(int rank, LocalCoordinator coordinator) throws Exception {
+        NetworkPlan plan = NetworkPlan.of(
+                job.model(), data.samples().featureShape(), job.training().loss());
+        CheckpointStorage storage = new LocalCheckpointStorage(checkpoints);
+        try (Membership membership = LocalCoordinator.member(coordinator.address(), rank);
+                ModelReplica replica = ModelReplicas.create(plan, Trainer.batchCapacity(job, workers), 1);
+                CheckpointManager manager =
+                        new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", event -> {})) {
+            TrainingData own = new TrainingData(
+                    wrapper.apply(rank, data.samples()), data.trainIndices(), data.validationIndices(), data.test());
+            Membership stopping = new StoppingMembership(membership, stopAtStep);
+            return new Trainer(new TrainingSetup(job, own, replica, stopping, manager, "test")).run();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.lockstep.core.train;
+
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.data.InMemorySamples;
+import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.random.CounterRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Small jobs and samples for engine tests; everything keyed by a seed. */
+final class TestJobs {
+    static final int FEATURES = 12;
+    static final int CLASSES = 4;
+
+    private TestJobs() {}
+
+    /** A two-layer classifier; the overrides are as on the command line. */
+    static JobConfig classifier(String... overrides) {
+        return JobFile.read(
+                """
+                name: engine-test
+                seed: 7
+                data: {format: idx, directory: unused}
+                model:
+                  layers:
+                    - dense: {units: 16, activation: relu, kernel_regularizer: {l2: 0.001}}
+                    - dropout: {rate: 0.25}
+                    - dense: {units: 4, activation: softmax}
+                training:
+                  loss: sparse_categorical_crossentropy
+                  optimizer: {sgd: {learning_rate: 0.05}}
+                  batch_size: 30
+                  epochs: 5
+                  metrics: [accuracy]
+                checkpoint: {every: 1000 epochs}
+                """,
+                "engine-test.yaml",
+                List.of(overrides),
+                Map.of());
+    }
+
+    /** Samples around one centre per class, and their labels. */
+    static InMemorySamples samples(long seed, int count) {
+        float[] features = new float[count * FEATURES];
+        float[] labels = new float[count];
+        long centres = CounterRandom.key(seed, "centres");
+        for (int i = 0; i < count; i++) {
+            long key = CounterRandom.key(seed, i);
+            int label = CounterRandom.below(key, 1000, CLASSES);
+            labels[i] = label;
+            for (int j = 0; j < FEATURES; j++) {
+                double centre = CounterRandom.normal(centres, (long) label * FEATURES + j);
+                features[i * FEATURES + j] = (float) (0.7 * centre + CounterRandom.normal(key, j));
+            }
+        }
+        return new InMemorySamples(Shape.of(FEATURES), 1, features, labels);
+    }
+
+    /** The first samples for training, the rest for validation. */
+    static TrainingData data(long seed, int train, int validation) {
+        int[] all = IntStream.range(0, train + validation).toArray();
+        return new TrainingData(
+                samples(seed, train + validation),
+                Arrays.copyOfRange(all, 0, train),
+                Arrays.copyOfRange(all, train, train + validation),
+                null);
+    }
+}

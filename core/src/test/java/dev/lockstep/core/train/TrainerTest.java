@@ -1,0 +1,194 @@
+package dev.lockstep.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.sync.DivergedException;
+import dev.lockstep.core.train.InProcessTraining.Result;
+import dev.lockstep.core.train.InProcessTraining.WorkerKilled;
+import dev.lockstep.core.train.TrainingOutcome.Status;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The engine's promises, on workers that are threads of this JVM. */
+class TrainerTest {
+    private static final long SEED = 20_261_121;
+    private static final String SGD = "training.optimizer={sgd: {learning_rate: 0.05}}";
+    private static final String MOMENTUM = "training.optimizer={sgd: {learning_rate: 0.02, momentum: 0.9}}";
+    private static final String NESTEROV =
+            "training.optimizer={sgd: {learning_rate: 0.02, momentum: 0.9, nesterov: true}}";
+    private static final String ADAM = "training.optimizer={adam: {learning_rate: 0.003}}";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    /** 50 steps: 5 epochs of 10 steps. */
+    private Result train(JobConfig job, int workers, String name) {
+        return new InProcessTraining(job, TestJobs.data(SEED, 300, 60), workers, directory.resolve(name)).run();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SGD, MOMENTUM, NESTEROV})
+    void anyNumberOfWorkersGivesTheSameParameters(String optimizer) {
+        JobConfig job = TestJobs.classifier(optimizer);
+        float[] one = train(job, 1, "w1").outcome().parameters();
+        for (int workers = 2; workers <= 4; workers++) {
+            float[] many = train(job, workers, "w" + workers).outcome().parameters();
+            assertThat(many).as("%d workers", workers).containsExactly(one, within(1e-5f));
+        }
+    }
+
+    @Test
+    void anyNumberOfWorkersGivesTheSameParametersWithAdamWithinItsOwnTolerance() {
+        JobConfig job = TestJobs.classifier(ADAM);
+        float[] one = train(job, 1, "w1").outcome().parameters();
+        for (int workers = 2; workers <= 4; workers++) {
+            float[] many = train(job, workers, "w" + workers).outcome().parameters();
+            int beyond = 0;
+            for (int i = 0; i < one.length; i++) {
+                float difference = Math.abs(one[i] - many[i]);
+                assertThat(difference).isLessThanOrEqualTo(0.02f * 0.003f * 50);
+                beyond += difference > 1e-5f ? 1 : 0;
+            }
+            assertThat(beyond).as("%d workers", workers).isLessThanOrEqualTo(one.length / 1000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.sync=gradient_sharing", "cluster.sync={parameter_averaging: {every: 4}}"})
+    void theSameNumberOfWorkersGivesTheSameBits(String sync) {
+        JobConfig job = TestJobs.classifier(ADAM, sync);
+        Result first = train(job, 3, "first");
+        Result second = train(job, 3, "second");
+        assertThat(first.outcome().parametersSha256())
+                .isEqualTo(second.outcome().parametersSha256());
+        assertThat(first.all())
+                .extracting(TrainingOutcome::parametersSha256)
+                .containsOnly(first.outcome().parametersSha256());
+    }
+
+    @Test
+    void averagingEveryStepWithPlainSgdIsGradientSharing() {
+        float[] shared = train(TestJobs.classifier(SGD), 3, "shared").outcome().parameters();
+        float[] averaged = train(
+                        TestJobs.classifier(SGD, "cluster.sync={parameter_averaging: {every: 1}}"), 3, "averaged")
+                .outcome()
+                .parameters();
+        assertThat(averaged).containsExactly(shared, within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.sync=gradient_sharing", "cluster.sync={parameter_averaging: {every: 4}}"})
+    void aStoppedRunResumesInTheMiddleOfAnEpochAndEndsWithTheSameBits(String sync) {
+        JobConfig job = TestJobs.classifier(ADAM, sync);
+        TrainingData data = TestJobs.data(SEED, 300, 60);
+        Result undisturbed = train(job, 2, "undisturbed");
+        Path checkpoints = directory.resolve("stopped");
+        Result stopped =
+                new InProcessTraining(job, data, 2, checkpoints).stoppingAt(23).run();
+        assertThat(stopped.outcome().status()).isEqualTo(Status.STOPPED);
+        assertThat(stopped.outcome().step()).isBetween(23L, 29L);
+        Result resumed = new InProcessTraining(job, data, 2, checkpoints).run();
+        assertThat(resumed.outcome().status()).isEqualTo(Status.COMPLETED);
+        assertThat(resumed.outcome().parametersSha256())
+                .isEqualTo(undisturbed.outcome().parametersSha256());
+        assertThat(resumed.events()).anyMatch(event -> event.contains("\"resume\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.sync=gradient_sharing", "cluster.sync={parameter_averaging: {every: 4}}"})
+    void aKilledWorkerCostsNoStepAndNoBit(String sync) {
+        JobConfig job = TestJobs.classifier(ADAM, sync);
+        TrainingData data = TestJobs.data(SEED, 300, 60);
+        Result undisturbed = train(job, 3, "undisturbed");
+        for (int victim = 0; victim < 3; victim++) {
+            int killed = victim;
+            AtomicInteger reads = new AtomicInteger();
+            Result disturbed = new InProcessTraining(job, data, 3, directory.resolve("killed-" + victim))
+                    .reading((rank, source) -> rank != killed
+                            ? source
+                            : new WrappedSource(source, (indices, from, to) -> {
+                                int read = reads.incrementAndGet();
+                                if (read == 7 || read == 31) {
+                                    throw new WorkerKilled();
+                                }
+                            }))
+                    .run();
+            assertThat(disturbed.rejoins()).isEqualTo(2);
+            assertThat(disturbed.outcome().parametersSha256())
+                    .as("rank %d killed twice", victim)
+                    .isEqualTo(undisturbed.outcome().parametersSha256());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60_001, 59_905})
+    void everySampleIsUsedExactlyOnceAnEpochHoweverUneven(int samples) {
+        JobConfig job = TestJobs.classifier(SGD, "training.batch_size=128", "training.epochs=1");
+        AtomicIntegerArray used = new AtomicIntegerArray(samples);
+        Result result = new InProcessTraining(job, TestJobs.data(SEED, samples, 0), 3, directory)
+                .reading((rank, source) -> new WrappedSource(source, (indices, from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        used.incrementAndGet(indices[i]);
+                    }
+                }))
+                .run();
+        int[] uses = new int[samples];
+        Arrays.setAll(uses, used::get);
+        assertThat(uses).containsOnly(1);
+        assertThat(result.outcome().step()).isEqualTo((samples + 127) / 128);
+    }
+
+    /** The last batch has one sample: its weight in the mean is that of one sample, not of a batch. */
+    @Test
+    void theLastBatchIsWeightedByItsTrueSize() {
+        JobConfig job = TestJobs.classifier(SGD, "training.epochs=1", "model.layers.1.dropout.rate=0");
+        TrainingData data = TestJobs.data(SEED, 301, 0);
+        float[] one = new InProcessTraining(job, data, 1, directory.resolve("one"))
+                .run()
+                .outcome()
+                .parameters();
+        float[] three = new InProcessTraining(job, data, 3, directory.resolve("three"))
+                .run()
+                .outcome()
+                .parameters();
+        assertThat(three).containsExactly(one, within(1e-5f));
+    }
+
+    @Test
+    void moreWorkersThanSamplesInABatchIsLegal() {
+        JobConfig job = TestJobs.classifier(SGD, "training.batch_size=3", "training.epochs=1");
+        TrainingData data = TestJobs.data(SEED, 31, 5);
+        float[] one = new InProcessTraining(job, data, 1, directory.resolve("one"))
+                .run()
+                .outcome()
+                .parameters();
+        float[] five = new InProcessTraining(job, data, 5, directory.resolve("five"))
+                .run()
+                .outcome()
+                .parameters();
+        assertThat(five).containsExactly(one, within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.sync=gradient_sharing", "cluster.sync={parameter_averaging: {every: 4}}"})
+    void divergenceStopsAllRanksNamingStepAndLayer(String sync) {
+        JobConfig job = TestJobs.classifier("training.optimizer={sgd: {learning_rate: 1e38}}", sync);
+        assertThatThrownBy(() -> train(job, 2, "diverging"))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageContaining("diverged at step")
+                .hasMessageContaining("learning_rate");
+    }
+
+    private static org.assertj.core.data.Offset<Float> within(float tolerance) {
+        return org.assertj.core.data.Offset.offset(tolerance);
+    }
+}
