@@ -1,0 +1,68 @@
+package dev.lockstep.spark;
+
+import dev.lockstep.cluster.membership.Coordinator;
+import dev.lockstep.cluster.membership.Member;
+import dev.lockstep.cluster.membership.MembershipSettings;
+import dev.lockstep.cluster.membership.RunSecret;
+import dev.lockstep.core.collective.LocalCoordinator;
+import dev.lockstep.core.collective.Membership;
+import dev.lockstep.core.collective.RunCoordinator;
+import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.config.JobConfig;
+import java.time.Duration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+
+/** How the workers of a run meet: in one JVM through shared memory, else over authenticated connections. */
+final class Memberships {
+    private Memberships() {}
+
+    /** Starts the driver's side of an attempt. */
+    static RunCoordinator coordinator(
+            JobConfig job, SparkConf spark, String attemptId, int workers, byte[] secret, RunObserver observer) {
+        if (WorkerCount.isLocal(spark.get("spark.master"))) {
+            return new LocalCoordinator(
+                    attemptId,
+                    workers,
+                    seconds(job.cluster().stallSeconds()),
+                    seconds(job.cluster().joinSeconds()),
+                    observer);
+        }
+        MembershipSettings settings = new MembershipSettings(
+                workers,
+                RunSecret.of(secret),
+                spark.get("spark.driver.host"),
+                spark.get("spark.driver.bindAddress", spark.get("spark.driver.host")),
+                0,
+                job.cluster().stallSeconds(),
+                job.cluster().joinSeconds(),
+                encryptData(spark));
+        return new Coordinator(settings, observer);
+    }
+
+    /** The worker's side of the same attempt. */
+    static Membership join(WorkerSpec spec, JobConfig job, int rank, int taskAttempt) {
+        if (spec.coordinatorAddress().startsWith("local:")) {
+            return LocalCoordinator.member(spec.coordinatorAddress(), rank);
+        }
+        byte[] secret = AttemptSecret.resolve(spec.secret(), spec.runId(), spec.fencingNumber());
+        String host = SparkEnv.get().rpcEnv().address().host();
+        MembershipSettings settings = new MembershipSettings(
+                spec.workers(),
+                RunSecret.of(secret),
+                host,
+                job.cluster().stallSeconds(),
+                job.cluster().joinSeconds(),
+                spec.encryptData());
+        return Member.connect(spec.coordinatorAddress(), rank, taskAttempt, settings);
+    }
+
+    /** Gradients are encrypted where Spark's own traffic is. */
+    static boolean encryptData(SparkConf spark) {
+        return spark.getBoolean("spark.network.crypto.enabled", false);
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.lockstep.spark;
+
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.data.PackedDataset;
+import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.train.Evaluator;
+import dev.lockstep.spark.data.DatasetRole;
+import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.data.PreparedData;
+import dev.lockstep.spark.data.WorkerData;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * What one task of an evaluation or a prediction does: its contiguous piece of the test samples.
+ *
+ * @param modelParent directory that holds the model
+ * @param jobJson job with the data at hand
+ * @param dataDirectory packed samples
+ * @param piece which one, from 0
+ * @param pieces how many there are
+ */
+record ModelTask(String modelParent, String jobJson, String dataDirectory, int piece, int pieces)
+        implements Serializable {
+    private static final int BATCH_SIZE = 256;
+
+    /** What a piece is computed with. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T with(ModelReplica replica, PackedDataset samples, Slice slice);
+    }
+
+    private <T> T use(Use<T> use) {
+        Configuration configuration = HadoopFiles.configuration();
+        TrainedModel model = TrainedModel.load(modelParent, configuration);
+        JobConfig job = JobFile.fromJson(jobJson);
+        Path directory = new Path(dataDirectory);
+        PackedManifest manifest = PreparedData.manifest(directory, DatasetRole.TEST, configuration);
+        try (ModelReplica replica = model.replica(BATCH_SIZE, 1);
+                PackedDataset samples =
+                        WorkerData.open(job, model.network(), directory, DatasetRole.TEST, manifest, configuration)) {
+            return use.with(replica, samples, Slice.of(0, samples.sampleCount(), pieces, piece));
+        }
+    }
+
+    /** The counts and sums of the piece, for {@link dev.lockstep.core.evaluation.EvaluationTotals}. */
+    double[] evaluate() {
+        return use((replica, samples, slice) -> new Evaluator(replica, BATCH_SIZE)
+                .evaluate(samples, Evaluator.all(samples.sampleCount()), slice.from(), slice.to())
+                .values());
+    }
+
+    /** A row for each sample of the piece: index, prediction, outputs. */
+    Iterator<Row> predict() {
+        return use((replica, samples, slice) -> {
+            int[] indices = Evaluator.all(samples.sampleCount());
+            MiniBatch batch = new MiniBatch(BATCH_SIZE, samples.featureShape().size(), samples.labelWidth());
+            List<Row> rows = new ArrayList<>(slice.size());
+            for (int start = slice.from(); start < slice.to(); start += BATCH_SIZE) {
+                samples.read(indices, start, Math.min(slice.to(), start + BATCH_SIZE), batch);
+                replica.predict(batch);
+                addRows(batch, replica, rows);
+            }
+            return rows.iterator();
+        });
+    }
+
+    private static void addRows(MiniBatch batch, ModelReplica replica, List<Row> rows) {
+        int outputs = replica.plan().outputShape().size();
+        for (int row = 0; row < batch.size(); row++) {
+            Object[] values = new Object[outputs + 2];
+            values[0] = (long) batch.sampleIndices()[row];
+            int best = 0;
+            for (int i = 0; i < outputs; i++) {
+                float output = replica.outputs()[row * outputs + i];
+                values[i + 2] = output;
+                best = output > (float) values[best + 2] ? i : best;
+            }
+            values[1] = outputs == 1 ? (float) values[2] : (float) best;
+            rows.add(RowFactory.create(values));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.train.EvaluationFigures;
+import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.data.PreparedData;
+import dev.lockstep.spark.data.WorkerData;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Uses a trained model on the test samples of its job, or of other data given by {@code --set data....}. */
+final class ModelUse {
+    private final String location;
+    private final @Nullable String master;
+    private final JobConfig job;
+    private final NetworkPlan plan;
+    private final boolean otherData;
+
+    ModelUse(String location, List<String> overrides, @Nullable String master, @Nullable Integer workers) {
+        Configuration configuration = HadoopFiles.configuration(new SparkConf());
+        TrainedModel model = TrainedModel.load(location, configuration);
+        List<String> all = new ArrayList<>(overrides);
+        if (workers != null) {
+            all.add("cluster.workers=" + workers);
+        }
+        this.location = model.parent();
+        this.master = master;
+        this.job = JobFile.read(JobFile.toYaml(model.job()), location + ": the model's job", all, System.getenv());
+        this.plan = model.network();
+        this.otherData = !job.data().equals(model.job().data());
+    }
+
+    /** Evaluates on the test samples and prints loss, metrics, baselines and the confusion matrix. */
+    int evaluate(PrintStream output) {
+        try (JavaSparkContext spark = context()) {
+            Prepared prepared = prepare(spark);
+            EvaluationTotals totals = EvaluationTotals.forNetwork(plan);
+            double[] sums = totals.values();
+            for (double[] part : tasks(spark, prepared).map(ModelTask::evaluate).collect()) {
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += part[i];
+                }
+            }
+            ObjectNode figures = EvaluationFigures.of(totals.result());
+            output.println(RunSummary.figures("Test", figures));
+            RunSummary.confusionMatrix(figures.path("confusion_matrix")).forEach(output::println);
+        }
+        return ExitCode.COMPLETED.number();
+    }
+
+    /**
+     * Writes a row for every test sample: its index, the predicted class (or value) and the outputs; as CSV when the
+     * name ends so, else as Parquet.
+     */
+    int predict(String target, PrintStream output) {
+        Configuration configuration = HadoopFiles.configuration(new SparkConf());
+        Path path = HadoopFiles.qualify(target, configuration);
+        requireAbsent(path, configuration);
+        try (JavaSparkContext spark = context()) {
+            Prepared prepared = prepare(spark);
+            JavaRDD<Row> rows = tasks(spark, prepared).flatMap(ModelTask::predict);
+            StructType schema =
+                    new StructType().add("sample", DataTypes.LongType).add("prediction", DataTypes.FloatType);
+            for (int i = 0; i < plan.outputShape().size(); i++) {
+                schema = schema.add("output_" + i, DataTypes.FloatType);
+            }
+            DataFrameWriter<Row> writer = SparkSession.builder()
+                    .sparkContext(spark.sc())
+                    .getOrCreate()
+                    .createDataFrame(rows, schema)
+                    .write();
+            if (path.getName().endsWith(".csv")) {
+                writer.option("header", true).csv(path.toString());
+            } else {
+                writer.parquet(path.toString());
+            }
+            output.println("Wrote " + prepared.samples() + " predictions to " + path);
+        }
+        return ExitCode.COMPLETED.number();
+    }
+
+    private static void requireAbsent(Path path, Configuration configuration) {
+        try {
+            if (path.getFileSystem(configuration).exists(path)) {
+                throw new LockstepException(
+                        ExitCode.USAGE, path + " exists already; choose another --output or remove it");
+            }
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, path + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private record Prepared(String directory, int samples, int pieces) {}
+
+    private Prepared prepare(JavaSparkContext spark) {
+        RunDirectory run = RunDirectory.at(location, HadoopFiles.configuration());
+        String directory =
+                run.resolve(otherData ? "data-" + Integer.toHexString(job.data().hashCode()) : TrainingRun.DATA);
+        PreparedData data = PreparedData.prepare(spark, job.data(), new Path(directory), spark.defaultParallelism());
+        PackedManifest test = data.test();
+        if (test == null) {
+            throw new LockstepException(
+                    ExitCode.DATA, "the job's data has no test samples; name some by --set, such as data.test=FILE");
+        }
+        WorkerData.requireInput(plan, test);
+        return new Prepared(directory.toString(), test.totalSamples(), Math.max(1, spark.defaultParallelism()));
+    }
+
+    private JavaRDD<ModelTask> tasks(JavaSparkContext spark, Prepared prepared) {
+        String modelParent = location;
+        String jobJson = JobFile.toJson(job).toString();
+        String directory = prepared.directory();
+        int pieces = prepared.pieces();
+        List<Integer> numbers = new ArrayList<>();
+        for (int piece = 0; piece < pieces; piece++) {
+            numbers.add(piece);
+        }
+        return spark.parallelize(numbers, pieces)
+                .map(piece -> new ModelTask(modelParent, jobJson, directory, piece, pieces));
+    }
+
+    private JavaSparkContext context() {
+        Integer workers = job.cluster().workers();
+        return new JavaSparkContext(
+                SparkContexts.configure(job, master, workers == null ? OptionalInt.empty() : OptionalInt.of(workers)));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.checkpoint.Checkpoint;
+import dev.lockstep.core.checkpoint.CheckpointFormat;
+import dev.lockstep.core.checkpoint.CheckpointStorage;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.Summary;
+import dev.lockstep.core.train.ParametersHash;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.apache.hadoop.conf.Configuration;
+
+/** Describes a run, a checkpoint or a model for people. */
+final class RunInspection {
+    private RunInspection() {}
+
+    /**
+     * The description.
+     *
+     * @param target a run directory, its model directory, or one of its checkpoints
+     */
+    static String of(String target, Configuration configuration) {
+        String trimmed = target.replaceAll("/+$", "");
+        int slash = trimmed.lastIndexOf('/');
+        String name = trimmed.substring(slash + 1);
+        try {
+            if (name.matches("step-\\d+")) {
+                String parent = slash < 0 ? "." : trimmed.substring(0, slash);
+                return checkpoint(RunDirectory.storageAt(parent, configuration), name);
+            }
+            RunDirectory directory = RunDirectory.at(trimmed, configuration);
+            if (directory.exists(TrainingRun.JOB)) {
+                return run(directory, configuration);
+            }
+            return model(TrainedModel.load(trimmed, configuration));
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.MODEL, target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String model(TrainedModel model) {
+        return "Model of job \"" + model.job().name() + "\" after step " + model.step() + "\n"
+                + Summary.of(model.network()) + "\nparameters_sha256: " + ParametersHash.sha256(model.parameters())
+                + "\n";
+    }
+
+    private static String checkpoint(CheckpointStorage storage, String name) throws IOException {
+        Checkpoint checkpoint = new CheckpointFormat(storage).read(name);
+        StringJoiner lines = new StringJoiner("\n", "", "\n");
+        lines.add("Checkpoint " + storage.location() + "/" + name + " (complete, checksums verified)");
+        lines.add("step " + checkpoint.step() + ", epoch "
+                + (checkpoint.state().path("epoch").asInt() + 1) + ", step in epoch "
+                + checkpoint.state().path("step_in_epoch").asInt());
+        checkpoint.tensors().forEach((tensor, values) -> lines.add(tensor + ": " + values.length + " values"));
+        lines.add("parameters_sha256: " + ParametersHash.sha256(checkpoint.tensor("parameters")));
+        return lines.toString();
+    }
+
+    private static String run(RunDirectory directory, Configuration configuration) throws IOException {
+        StringJoiner lines = new StringJoiner("\n", "", "\n");
+        lines.add("Run " + directory.location());
+        Optional<String> text = directory.readText(TrainingRun.RESULT);
+        if (text.isPresent() && new ObjectMapper().readTree(text.get()) instanceof ObjectNode result) {
+            lines.add("status: " + result.path("status").asText() + ", "
+                    + result.path("epochs").asInt() + " epochs, "
+                    + result.path("steps").asLong() + " steps, "
+                    + result.path("workers").asInt() + " workers");
+            addFigures(lines, result);
+        } else {
+            lines.add("status: not ended (no " + TrainingRun.RESULT + ")");
+        }
+        CheckpointStorage checkpoints = TrainingRun.checkpoints(
+                directory,
+                JobFile.read(
+                        directory.readText(TrainingRun.JOB).orElseThrow(),
+                        directory.resolve(TrainingRun.JOB),
+                        List.of(),
+                        Map.of()),
+                configuration);
+        List<String> steps = new CheckpointFormat(checkpoints).directories();
+        lines.add("checkpoints: " + (steps.isEmpty() ? "none" : String.join(", ", steps)) + " in "
+                + checkpoints.location());
+        if (directory.exists("model")) {
+            lines.add("");
+            lines.add(model(TrainedModel.load(directory.location(), configuration))
+                    .stripTrailing());
+        }
+        return lines.toString();
+    }
+
+    private static void addFigures(StringJoiner lines, ObjectNode result) {
+        for (String part : List.of("train", "validation", "test")) {
+            JsonNode figures = result.path(part);
+            String line = RunSummary.figures(part, figures);
+            if (line != null) {
+                lines.add(line);
+            }
+        }
+    }
+}

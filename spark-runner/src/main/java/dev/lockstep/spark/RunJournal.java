@@ -1,0 +1,171 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.collective.RunObserver;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that a run tells, in one place: workers publish events, the journal keeps those that belong into {@code
+ * metrics.jsonl}, shows all of them, and remembers what {@code result.json} needs. Trouble with the file or the display
+ * never fails the training.
+ */
+final class RunJournal implements RunObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(RunJournal.class);
+
+    /** What a worker says when it cannot go on. */
+    static final String WORKER_FAILED = "worker_failed";
+
+    private static final String PROGRESS = "progress";
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Consumer<String> lines;
+    private final Consumer<ObjectNode> display;
+    private final int workers;
+    private volatile Consumer<String> onWorkerFailure = message -> {};
+    private volatile long incompleteSinceNanos = System.nanoTime();
+    private volatile boolean complete;
+    private int lastEpochNumber;
+    private int generations;
+    private @Nullable ObjectNode lastEpoch;
+    private @Nullable ObjectNode test;
+
+    /**
+     * @param lines takes the lines of metrics.jsonl
+     * @param display takes every event
+     */
+    RunJournal(Consumer<String> lines, Consumer<ObjectNode> display, int workers) {
+        this.lines = lines;
+        this.display = display;
+        this.workers = workers;
+    }
+
+    /** Takes up the events that an earlier process of this run has kept. */
+    synchronized void takeUp(List<ObjectNode> kept) {
+        for (ObjectNode event : kept) {
+            if (event.path("event").asText().equals("epoch")) {
+                lastEpoch = event;
+                lastEpochNumber = event.path("epoch").asInt();
+            }
+        }
+    }
+
+    /** What happens when a worker reports that it cannot go on; given the reason. */
+    void onWorkerFailure(Consumer<String> action) {
+        onWorkerFailure = action;
+    }
+
+    @Override
+    public void published(int rank, String eventJson) {
+        ObjectNode event;
+        try {
+            event = (ObjectNode) mapper.readTree(eventJson);
+        } catch (JsonProcessingException | ClassCastException e) {
+            LOG.warn("Rank {} published something that is no JSON object: {}", rank, e.getMessage());
+            return;
+        }
+        switch (event.path("event").asText()) {
+            case PROGRESS -> show(event);
+            case WORKER_FAILED -> onWorkerFailure.accept(
+                    "rank " + rank + ": " + event.path("message").asText());
+            case "epoch" -> epoch(event);
+            case "test" -> test(event);
+            default -> keep(event);
+        }
+    }
+
+    /** Every rank tells of an epoch, so that it is told even if one dies; the first one counts. */
+    private synchronized void epoch(ObjectNode event) {
+        int number = event.path("epoch").asInt();
+        if (number > lastEpochNumber) {
+            lastEpochNumber = number;
+            lastEpoch = event;
+            keep(event);
+        }
+    }
+
+    private synchronized void test(ObjectNode event) {
+        if (test == null) {
+            test = event;
+            keep(event);
+        }
+    }
+
+    @Override
+    public void generationFormed(long number, long sourceStep, String reason) {
+        complete = true;
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        event.put("event", "membership");
+        event.put("generation", number);
+        event.put("workers", workers);
+        event.put("step", Math.max(0, sourceStep));
+        event.put("reason", reason);
+        synchronized (this) {
+            generations++;
+        }
+        keep(event);
+    }
+
+    @Override
+    public void memberLost(int rank, String why) {
+        complete = false;
+        incompleteSinceNanos = System.nanoTime();
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        event.put("event", "worker_lost");
+        event.put("rank", rank);
+        event.put("reason", why);
+        keep(event);
+    }
+
+    /** A new attempt begins: nobody is there yet. */
+    void attemptStarts() {
+        complete = false;
+        incompleteSinceNanos = System.nanoTime();
+    }
+
+    /** For how long not all workers have been there, in seconds; 0 while they are. */
+    double incompleteSeconds() {
+        return complete ? 0 : (System.nanoTime() - incompleteSinceNanos) / 1e9;
+    }
+
+    /** Writes an event to the metrics file and shows it. */
+    synchronized void keep(ObjectNode event) {
+        event.put("time", Instant.now().toString());
+        try {
+            lines.accept(event.toString());
+        } catch (RuntimeException e) {
+            LOG.warn("Could not write to metrics.jsonl: {}", e.getMessage());
+        }
+        show(event);
+    }
+
+    private void show(ObjectNode event) {
+        try {
+            display.accept(event);
+        } catch (RuntimeException e) {
+            LOG.debug("Could not show an event", e);
+        }
+    }
+
+    /** The last finished epoch's event; null before the first. */
+    synchronized @Nullable ObjectNode lastEpoch() {
+        return lastEpoch;
+    }
+
+    /** The test figures; null before the end. */
+    synchronized @Nullable ObjectNode test() {
+        return test;
+    }
+
+    /** How many generations have been formed. */
+    synchronized int generations() {
+        return generations;
+    }
+}

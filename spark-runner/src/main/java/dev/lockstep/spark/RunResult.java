@@ -1,0 +1,104 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.schema.Named;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code result.json}: what other programs read of a run. Absent figures are null. docs/run-directory.md describes it. */
+final class RunResult {
+    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+
+    /** The figures that a run has whatever its end. */
+    RunResult(String status, JobConfig job, String runId, int workers, String master) {
+        json.put("status", status);
+        json.put("name", job.name());
+        json.put("run_id", runId);
+        json.put("seed", job.seed());
+        json.put("workers", workers);
+        json.put("sync", syncName(job));
+        json.put("master", master);
+        json.putNull("error");
+    }
+
+    static String syncName(JobConfig job) {
+        Named named = job.cluster().sync().getClass().getAnnotation(Named.class);
+        return named == null ? "unknown" : named.value();
+    }
+
+    /** Why the run did not end well. */
+    RunResult error(@Nullable String message) {
+        json.put("error", message);
+        return this;
+    }
+
+    /** What the journal heard of training, validation and test. */
+    RunResult figures(RunJournal journal) {
+        ObjectNode epoch = journal.lastEpoch();
+        json.put("epochs", epoch == null ? 0 : epoch.path("epoch").asInt());
+        ObjectNode train = JsonNodeFactory.instance.objectNode();
+        ObjectNode validation = JsonNodeFactory.instance.objectNode();
+        if (epoch != null) {
+            Iterator<Map.Entry<String, JsonNode>> fields = epoch.fields();
+            while (fields.hasNext()) {
+                Map.Entry<String, JsonNode> field = fields.next();
+                if (field.getKey().startsWith("val_")) {
+                    validation.set(field.getKey().substring("val_".length()), field.getValue());
+                } else if (!EVENT_FIELDS.contains(field.getKey())) {
+                    train.set(field.getKey(), field.getValue());
+                }
+            }
+        }
+        putOrNull("train", train);
+        putOrNull("validation", validation);
+        ObjectNode test = journal.test();
+        ObjectNode testFigures = JsonNodeFactory.instance.objectNode();
+        if (test != null) {
+            test.fields().forEachRemaining(field -> {
+                if (!EVENT_FIELDS.contains(field.getKey())) {
+                    testFigures.set(field.getKey(), field.getValue());
+                }
+            });
+        }
+        putOrNull("test", testFigures);
+        return this;
+    }
+
+    private static final java.util.Set<String> EVENT_FIELDS =
+            java.util.Set.of("event", "epoch", "epochs", "step", "steps_per_epoch", "seconds", "phase_seconds", "time");
+
+    private void putOrNull(String key, ObjectNode figures) {
+        json.set(key, figures.isEmpty() ? JsonNodeFactory.instance.nullNode() : figures);
+    }
+
+    /** The trained model. */
+    RunResult model(long steps, int parameters, @Nullable String parametersSha256) {
+        json.put("steps", steps);
+        json.put("parameters", parameters);
+        json.put("parameters_sha256", parametersSha256);
+        return this;
+    }
+
+    /** How often workers came back and attempts were repeated, and how long it all took. */
+    RunResult course(int workerRejoins, int restarts, double wallSeconds) {
+        json.put("worker_rejoins", workerRejoins);
+        json.put("restarts", restarts);
+        json.put("wall_seconds", wallSeconds);
+        return this;
+    }
+
+    /** Where things are. */
+    RunResult places(String checkpoints, @Nullable String model) {
+        json.put("checkpoints", checkpoints);
+        json.put("model", model);
+        return this;
+    }
+
+    ObjectNode json() {
+        return json;
+    }
+}

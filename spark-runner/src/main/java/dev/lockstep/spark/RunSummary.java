@@ -1,0 +1,88 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The last lines that a person reads of a run or an evaluation. */
+final class RunSummary {
+    private RunSummary() {}
+
+    /** The end of a run: its figures and where it is. */
+    static List<String> lines(ObjectNode result, String directory) {
+        List<String> lines = new ArrayList<>();
+        String status = result.path("status").asText();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s%s after %d steps, %d workers, %s, %.1f s",
+                status.substring(0, 1).toUpperCase(Locale.ROOT),
+                status.substring(1),
+                result.path("steps").asLong(),
+                result.path("workers").asInt(),
+                result.path("sync").asText(),
+                result.path("wall_seconds").asDouble()));
+        String test = figures("Test", result.path("test"));
+        if (test != null) {
+            lines.add(test);
+        }
+        lines.add("Parameters: " + result.path("parameters").asInt() + ", sha256 "
+                + result.path("parameters_sha256").asText());
+        lines.add("Run directory: " + directory
+                + (status.equals("stopped")
+                        ? " (the same command continues)"
+                        : " (model/, metrics.jsonl, result.json)"));
+        return lines;
+    }
+
+    /** Loss and metrics, each beside what guessing gives; null where there are none. */
+    static @Nullable String figures(String name, JsonNode figures) {
+        if (!figures.isObject()) {
+            return null;
+        }
+        StringBuilder line = new StringBuilder(name + ":");
+        JsonNode baseline = figures.path("baseline");
+        Iterator<Map.Entry<String, JsonNode>> fields = figures.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            if (field.getValue().isFloatingPointNumber()) {
+                line.append(String.format(
+                        Locale.ROOT,
+                        "  %s %.4f",
+                        field.getKey(),
+                        field.getValue().asDouble()));
+                JsonNode guess = baseline.path(field.getKey());
+                if (guess.isNumber()) {
+                    line.append(String.format(Locale.ROOT, " (guessing: %.4f)", guess.asDouble()));
+                }
+            }
+        }
+        return line.toString();
+    }
+
+    /** A confusion matrix as text: a row for each true class, a column for each predicted one. */
+    static List<String> confusionMatrix(JsonNode matrix) {
+        List<String> lines = new ArrayList<>();
+        if (!matrix.isArray() || matrix.isEmpty()) {
+            return lines;
+        }
+        lines.add("Confusion matrix (row: true class, column: predicted class)");
+        StringBuilder head = new StringBuilder("      ");
+        for (int column = 0; column < matrix.size(); column++) {
+            head.append(String.format(Locale.ROOT, "%7d", column));
+        }
+        lines.add(head.toString());
+        for (int row = 0; row < matrix.size(); row++) {
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%6d", row));
+            for (JsonNode count : matrix.get(row)) {
+                line.append(String.format(Locale.ROOT, "%7d", count.asLong()));
+            }
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.LeaseTiming;
+import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.cluster.storage.RunLease;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.sync.Dl4jSparkSync;
+import dev.lockstep.spark.cli.EvaluateRequest;
+import dev.lockstep.spark.cli.InspectRequest;
+import dev.lockstep.spark.cli.PredictRequest;
+import dev.lockstep.spark.cli.ProgressDisplay;
+import dev.lockstep.spark.cli.RunCommands;
+import dev.lockstep.spark.cli.TrainRequest;
+import dev.lockstep.spark.data.HadoopFiles;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The commands of the command line, on Spark. */
+public final class SparkRunCommands implements RunCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(SparkRunCommands.class);
+
+    /** Longer than an abandoned lease lives, so that a dead driver's run is taken over by waiting for it once. */
+    private static final Duration LEASE_WAIT = LeaseTiming.DEFAULT.expireAfter().plusSeconds(10);
+
+    @Override
+    public int train(TrainRequest request) {
+        Configuration hadoop = HadoopFiles.configuration(new SparkConf());
+        JobConfig job = JobLoader.load(request.job(), request.overrides(), request.workers(), hadoop);
+        String location = request.runDirectory() == null ? "runs/" + job.name() : request.runDirectory();
+        RunDirectory directory = RunDirectory.at(location, hadoop);
+        try (StopSignals signals = new StopSignals();
+                ProgressDisplay display = ProgressDisplay.onStandardOutput();
+                RunLease lease = RunLease.acquire(
+                        directory, LeaseTiming.DEFAULT, LEASE_WAIT, waiting -> display.above(countdown(waiting)))) {
+            TrainingRun run = TrainingRun.open(directory, job, request.resume(), request.fresh(), hadoop);
+            Optional<ObjectNode> completed = run.completedResult();
+            if (completed.isPresent()) {
+                display.above("This run is completed already; --fresh starts anew, more training.epochs continue it.");
+                RunSummary.lines(completed.get(), directory.location()).forEach(display::above);
+                return ExitCode.COMPLETED.number();
+            }
+            ObjectNode result = train(request, job, run, lease, signals, display);
+            RunSummary.lines(result, directory.location()).forEach(display::above);
+            return result.path("status").asText().equals("completed")
+                    ? ExitCode.COMPLETED.number()
+                    : ExitCode.STOPPED.number();
+        }
+    }
+
+    private static ObjectNode train(
+            TrainRequest request,
+            JobConfig job,
+            TrainingRun run,
+            RunLease lease,
+            StopSignals signals,
+            ProgressDisplay display) {
+        OptionalInt asked = askedWorkers(job);
+        SparkConf configuration = SparkContexts.configure(job, request.master(), asked);
+        int workers = WorkerCount.of(asked, configuration.get("spark.master"), configuration);
+        run.begin();
+        try (JavaSparkContext spark = new JavaSparkContext(configuration)) {
+            spark.sc().uiWebUrl().foreach(url -> {
+                LOG.info("Spark UI: {}", url);
+                return null;
+            });
+            if (job.cluster().sync() instanceof Dl4jSparkSync) {
+                return new Dl4jSparkTraining(job, run, spark, workers, lease::assertHeld, display::show).train();
+            }
+            return new SparkTrainingJob(job, run, spark, workers, lease::assertHeld, signals, display::show).train();
+        }
+    }
+
+    private static OptionalInt askedWorkers(JobConfig job) {
+        Integer workers = job.cluster().workers();
+        return workers == null ? OptionalInt.empty() : OptionalInt.of(workers);
+    }
+
+    private static String countdown(RunLease.Waiting waiting) {
+        return String.format(
+                java.util.Locale.ROOT,
+                "waiting for process %d on %s, which holds this run: taking over in %.0f s unless it is alive",
+                waiting.pid(),
+                waiting.host(),
+                waiting.secondsUntilTakeOver());
+    }
+
+    @Override
+    public int evaluate(EvaluateRequest request) {
+        return new ModelUse(request.run(), request.overrides(), request.master(), request.workers())
+                .evaluate(System.out);
+    }
+
+    @Override
+    public int predict(PredictRequest request) {
+        return new ModelUse(request.run(), request.overrides(), request.master(), request.workers())
+                .predict(request.output(), System.out);
+    }
+
+    @Override
+    public String inspect(InspectRequest request) {
+        return RunInspection.of(request.target(), HadoopFiles.configuration(new SparkConf()));
+    }
+}

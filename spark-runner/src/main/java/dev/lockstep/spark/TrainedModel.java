@@ -1,0 +1,64 @@
+package dev.lockstep.spark;
+
+import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.checkpoint.ModelArchive;
+import dev.lockstep.core.checkpoint.SavedModel;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.ModelReplicas;
+import dev.lockstep.core.model.NetworkPlan;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A model as a run left it.
+ *
+ * @param parent the directory that holds {@code model/}
+ * @param job that trained it
+ * @param network what it computes
+ * @param parameters the flat vector
+ * @param step after which it was saved
+ */
+record TrainedModel(String parent, JobConfig job, NetworkPlan network, float[] parameters, long step) {
+    /**
+     * Loads a model.
+     *
+     * @param location a run directory, or the model directory in it
+     * @throws LockstepException with {@link ExitCode#MODEL} when there is none or it is damaged
+     */
+    static TrainedModel load(String location, Configuration configuration) {
+        String trimmed = location.replaceAll("/+$", "");
+        String suffix = "/" + ModelArchive.DIRECTORY;
+        String parent = trimmed.endsWith(suffix) ? trimmed.substring(0, trimmed.length() - suffix.length()) : trimmed;
+        ModelArchive archive = new ModelArchive(RunDirectory.storageAt(parent, configuration));
+        try {
+            if (!archive.exists()) {
+                throw new LockstepException(
+                        ExitCode.MODEL,
+                        "no model in " + parent + "; expected a run directory with a finished " + ModelArchive.DIRECTORY
+                                + "/ (a stopped run is finished by the train command that began it)");
+            }
+            SavedModel saved = archive.read();
+            ModelDescription description = ModelDescription.read(saved.description(), parent + suffix);
+            NetworkPlan network = description.network();
+            if (network.parameterCount() != saved.parameters().length) {
+                throw new LockstepException(
+                        ExitCode.MODEL,
+                        parent + suffix + ": the layers have " + network.parameterCount()
+                                + " parameters, the file holds " + saved.parameters().length);
+            }
+            return new TrainedModel(parent, description.job(), network, saved.parameters(), saved.step());
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.MODEL, parent + suffix + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A replica with these parameters. */
+    ModelReplica replica(int maximumBatchSize, int threads) {
+        ModelReplica replica = ModelReplicas.create(network, maximumBatchSize, threads);
+        System.arraycopy(parameters, 0, replica.parameters(), 0, parameters.length);
+        return replica;
+    }
+}

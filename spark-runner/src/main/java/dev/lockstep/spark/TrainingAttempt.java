@@ -1,0 +1,125 @@
+package dev.lockstep.spark;
+
+import dev.lockstep.core.collective.RunCoordinator;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One ordinary Spark stage with one long-lived task per worker.
+ *
+ * <p>The stage has no shuffle parent, so a lost executor costs its own task only: Spark runs that task again elsewhere,
+ * it joins the coordinator under the same rank and the others go on with it. (A barrier stage would restart every task,
+ * or abort the job; see docs/adr.)
+ */
+final class TrainingAttempt {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingAttempt.class);
+    private static final long POLL_MILLIS = 500;
+
+    /** What the workers need to end by themselves, after the coordinator told them to, before Spark cancels them. */
+    private static final double GRACE_SECONDS = 15;
+
+    private final JavaSparkContext spark;
+    private final RunCoordinator coordinator;
+    private final RunJournal journal;
+    private final WorkerSpec spec;
+    private final double joinSeconds;
+    private final LongSupplier lease;
+
+    TrainingAttempt(
+            JavaSparkContext spark,
+            RunCoordinator coordinator,
+            RunJournal journal,
+            WorkerSpec spec,
+            double joinSeconds,
+            LongSupplier lease) {
+        this.spark = spark;
+        this.coordinator = coordinator;
+        this.journal = journal;
+        this.spec = spec;
+        this.joinSeconds = joinSeconds;
+        this.lease = lease;
+    }
+
+    /**
+     * Runs the stage to its end.
+     *
+     * @return a report of every worker
+     * @throws LockstepException with {@link ExitCode#CLUSTER} when the stage did not come to an end by itself
+     */
+    List<WorkerReport> run() {
+        journal.attemptStarts();
+        List<Integer> ranks = IntStream.range(0, spec.workers()).boxed().toList();
+        JavaFutureAction<List<String>> stage = spark.parallelize(ranks, spec.workers())
+                .mapPartitionsWithIndex(new WorkerTask(spec.toJson()), true)
+                .collectAsync();
+        try {
+            return await(stage).stream().map(WorkerReport::fromJson).toList();
+        } catch (InterruptedException e) {
+            stage.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new LockstepException(ExitCode.CLUSTER, "the driver was interrupted", e);
+        } catch (ExecutionException e) {
+            String message =
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new LockstepException(ExitCode.CLUSTER, "Spark gave the training stage up: " + message, e);
+        }
+    }
+
+    private List<String> await(JavaFutureAction<List<String>> stage) throws InterruptedException, ExecutionException {
+        boolean ended = false;
+        while (true) {
+            try {
+                return stage.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException stillRunning) {
+                requireLease(stage);
+                double incomplete = journal.incompleteSeconds();
+                if (!ended && incomplete > joinSeconds + GRACE_SECONDS) {
+                    ended = true;
+                    coordinator.end(missing(incomplete));
+                } else if (incomplete > joinSeconds + 2 * GRACE_SECONDS) {
+                    LOG.warn("The workers do not end by themselves: cancelling the stage");
+                    stage.cancel(true);
+                    throw new LockstepException(ExitCode.CLUSTER, missing(incomplete));
+                }
+            }
+        }
+    }
+
+    /** Another process has taken the run over: nothing of this one may be written any more. */
+    private void requireLease(JavaFutureAction<List<String>> stage) {
+        try {
+            LOG.trace("Still the owner, with fencing number {}", lease.getAsLong());
+        } catch (LockstepException lost) {
+            coordinator.end(String.valueOf(lost.getMessage()));
+            stage.cancel(true);
+            throw lost;
+        }
+    }
+
+    private String missing(double seconds) {
+        int running = spark.statusTracker().getActiveStageIds().length == 0
+                ? 0
+                : java.util.Arrays.stream(spark.statusTracker().getActiveStageIds())
+                        .mapToObj(spark.statusTracker()::getStageInfo)
+                        .filter(java.util.Objects::nonNull)
+                        .mapToInt(stage -> stage.numActiveTasks())
+                        .sum();
+        return String.format(
+                java.util.Locale.ROOT,
+                "not all workers came together within %.0f s: need %d, %d tasks are running; are there executors and"
+                        + " cores enough, and can they reach the driver? The wait is cluster.join_seconds",
+                seconds,
+                spec.workers(),
+                running);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.checkpoint.CheckpointFormat;
+import dev.lockstep.core.checkpoint.CheckpointStorage;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.spark.cli.ResumePolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run directory that is about to be trained in: whether it holds a run already, whether that one may go on, and with
+ * what it goes on. To be used by the holder of the run lease.
+ */
+final class TrainingRun {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+    static final String JOB = "job.yaml";
+    static final String METRICS = "metrics.jsonl";
+    static final String RESULT = "result.json";
+    static final String DATA = "data";
+    private static final String RUN = "run.json";
+    private static final String CHECKPOINTS = "checkpoints";
+
+    private final RunDirectory directory;
+    private final JobConfig job;
+    private final CheckpointStorage checkpoints;
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final String runId;
+    private final long resumeStep;
+    private final boolean resumed;
+
+    private TrainingRun(RunDirectory directory, JobConfig job, CheckpointStorage checkpoints, ResumePolicy policy)
+            throws IOException {
+        this.directory = directory;
+        this.job = job;
+        this.checkpoints = checkpoints;
+        Optional<String> existing = directory.readText(RUN);
+        runId = existing.isPresent()
+                ? mapper.readTree(existing.get()).path("run_id").asText()
+                : UUID.randomUUID().toString();
+        Optional<String> previousJob = directory.readText(JOB);
+        if (previousJob.isPresent()) {
+            requireSameJob(previousJob.get());
+        }
+        List<String> steps = new CheckpointFormat(checkpoints).directories();
+        if (existing.isEmpty() && !steps.isEmpty()) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    checkpoints.location() + " holds checkpoints of another run, up to " + steps.get(steps.size() - 1)
+                            + "; give this run a checkpoint.directory of its own, or remove them with --fresh");
+        }
+        resumed = !steps.isEmpty();
+        if (policy == ResumePolicy.REQUIRE && !resumed) {
+            throw new LockstepException(
+                    ExitCode.MODEL, "--resume require: there is no checkpoint in " + checkpoints.location());
+        }
+        resumeStep = resumed
+                ? new CheckpointFormat(checkpoints)
+                        .latest(damaged ->
+                                LOG.warn("Checkpoint {} is damaged: {}", damaged.directory(), damaged.reason()))
+                        .map(checkpoint -> checkpoint.step())
+                        .orElse(0L)
+                : 0;
+    }
+
+    /** Looks at the directory, moves an old run aside where that is asked for, and refuses what cannot go on. */
+    static TrainingRun open(
+            RunDirectory directory, JobConfig job, ResumePolicy policy, boolean fresh, Configuration configuration) {
+        String elsewhere = job.checkpoint().directory();
+        CheckpointStorage checkpoints = checkpoints(directory, job, configuration);
+        try {
+            boolean used = directory.exists(RUN);
+            if (used && policy == ResumePolicy.NEVER && !fresh) {
+                throw new LockstepException(
+                        ExitCode.USAGE,
+                        "--resume never: " + directory.location()
+                                + " holds a run already; --fresh moves it aside, --run-dir names another directory");
+            }
+            if (fresh) {
+                directory.moveAside(Instant.now()).ifPresent(place -> LOG.info("The old run is kept in {}", place));
+                if (elsewhere != null) {
+                    RunDirectory.at(elsewhere, configuration)
+                            .moveAside(Instant.now())
+                            .ifPresent(place -> LOG.info("Its checkpoints are kept in {}", place));
+                }
+            }
+            directory.probeWritable();
+            checkpoints.probeWritable();
+            return new TrainingRun(directory, job, checkpoints, policy);
+        } catch (IOException e) {
+            throw new LockstepException(
+                    ExitCode.CLUSTER, "run directory " + directory.location() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Where a job's checkpoints are: in the run directory unless the job names another place. */
+    static CheckpointStorage checkpoints(RunDirectory directory, JobConfig job, Configuration configuration) {
+        String elsewhere = job.checkpoint().directory();
+        return elsewhere == null
+                ? directory.checkpointStorage(CHECKPOINTS)
+                : RunDirectory.storageAt(elsewhere, configuration);
+    }
+
+    private void requireSameJob(String previous) {
+        JobConfig old = JobFile.read(previous, directory.resolve(JOB), List.of(), Map.of());
+        List<String> changes = JobChanges.forbidden(JobFile.toJson(old), JobFile.toJson(job));
+        if (!changes.isEmpty()) {
+            throw new LockstepException(
+                    ExitCode.USAGE,
+                    directory.location() + " holds a run of another job:\n  " + String.join("\n  ", changes)
+                            + "\nchange these back, start anew with --fresh, or name another --run-dir");
+        }
+    }
+
+    /** Writes the resolved job and the run's identity. */
+    void begin() {
+        try {
+            directory.writeText(JOB, JobFile.toYaml(job));
+            if (!directory.exists(RUN)) {
+                ObjectNode run = mapper.createObjectNode();
+                run.put("run_id", runId);
+                run.put("created", Instant.now().toString());
+                directory.writeText(RUN, run.toString());
+            }
+        } catch (IOException e) {
+            throw new LockstepException(
+                    ExitCode.CLUSTER, "cannot write to " + directory.location() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Cuts metrics.jsonl back to the checkpoint that the run goes on from, and gives the events that stay. */
+    List<ObjectNode> cutBackMetrics() {
+        List<ObjectNode> kept = new ArrayList<>();
+        try {
+            directory.retainLines(METRICS, line -> {
+                Optional<ObjectNode> event = parse(line);
+                boolean stays = event.isPresent()
+                        && event.get().path("step").asLong(0) <= resumeStep
+                        && !event.get().path("event").asText().equals("test");
+                if (stays) {
+                    kept.add(event.get());
+                }
+                return stays;
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("cutting back " + directory.resolve(METRICS), e);
+        }
+        return kept;
+    }
+
+    private Optional<ObjectNode> parse(String line) {
+        try {
+            return mapper.readTree(line) instanceof ObjectNode event ? Optional.of(event) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The result of a run that was trained to the end of the epochs now asked for; empty otherwise. */
+    Optional<ObjectNode> completedResult() {
+        try {
+            Optional<ObjectNode> result = directory.readText(RESULT).flatMap(this::parse);
+            return result.filter(found -> found.path("status").asText().equals("completed")
+                    && found.path("epochs").asInt() >= job.training().epochs());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading " + directory.resolve(RESULT), e);
+        }
+    }
+
+    /** Writes result.json in one step. */
+    void writeResult(ObjectNode result) {
+        try {
+            directory.writeText(RESULT, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing " + directory.resolve(RESULT), e);
+        }
+    }
+
+    /** Whether the run goes on from a checkpoint. */
+    boolean resumed() {
+        return resumed;
+    }
+
+    /** The step of that checkpoint; 0 for none. */
+    long resumeStep() {
+        return resumeStep;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    String checkpointLocation() {
+        return checkpoints.location();
+    }
+
+    RunDirectory directory() {
+        return directory;
+    }
+}

@@ -1,0 +1,185 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.checkpoint.CheckpointEvent;
+import dev.lockstep.core.checkpoint.CheckpointManager;
+import dev.lockstep.core.checkpoint.CheckpointStorage;
+import dev.lockstep.core.checkpoint.ModelArchive;
+import dev.lockstep.core.checkpoint.SavedModel;
+import dev.lockstep.core.collective.AttemptEndedException;
+import dev.lockstep.core.collective.Membership;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.ModelReplicas;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.dl4j.NativeRuntime;
+import dev.lockstep.core.train.Trainer;
+import dev.lockstep.core.train.TrainingData;
+import dev.lockstep.core.train.TrainingOutcome;
+import dev.lockstep.core.train.TrainingOutcome.Status;
+import dev.lockstep.core.train.TrainingSetup;
+import dev.lockstep.spark.WorkerReport.Ending;
+import dev.lockstep.spark.data.DatasetRole;
+import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.data.PreparedData;
+import dev.lockstep.spark.data.WorkerData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function2;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker: a Spark task that lives as long as the training. Its rank is its partition, so a task that Spark runs again
+ * takes its old place. It carries its orders as JSON and gives a report as JSON; a failure is a report too, because the
+ * driver, not Spark, decides whether to try again.
+ */
+final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator<String>> {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerTask.class);
+
+    private final String specJson;
+
+    WorkerTask(String specJson) {
+        this.specJson = specJson;
+    }
+
+    @Override
+    public Iterator<String> call(Integer partition, Iterator<Integer> ranks) {
+        int rank = ranks.next();
+        return List.of(work(WorkerSpec.fromJson(specJson), rank).toJson()).iterator();
+    }
+
+    private static WorkerReport work(WorkerSpec spec, int rank) {
+        try (Membership membership = Memberships.join(
+                spec, JobFile.fromJson(spec.jobJson()), rank, TaskContext.get().attemptNumber())) {
+            try {
+                return train(spec, membership);
+            } catch (AttemptEndedException ended) {
+                throw ended;
+            } catch (Exception | LinkageError failure) {
+                // Said before the membership closes: the others end with a reason instead of waiting for this rank.
+                membership.publish(failureEvent(failure));
+                return failed(rank, failure);
+            }
+        } catch (AttemptEndedException ended) {
+            return new WorkerReport(rank, Ending.ATTEMPT_ENDED, -1, null, null, ended.getMessage(), null, null);
+        } catch (RuntimeException failure) {
+            return failed(rank, failure);
+        }
+    }
+
+    private static WorkerReport train(WorkerSpec spec, Membership membership) throws IOException {
+        JobConfig job = JobFile.fromJson(spec.jobJson());
+        Configuration configuration = HadoopFiles.configuration();
+        Path dataDirectory = new Path(spec.dataDirectory());
+        PackedManifest manifest = PreparedData.manifest(dataDirectory, DatasetRole.TRAIN, configuration);
+        NetworkPlan plan = WorkerData.network(job, manifest);
+        NativeRuntime runtime = NativeRuntime.pin(spec.threads());
+        CheckpointStorage storage = RunDirectory.storageAt(spec.checkpointDirectory(), configuration);
+        try (TrainingData data = WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration);
+                ModelReplica replica =
+                        ModelReplicas.create(plan, Trainer.batchCapacity(job, spec.workers()), spec.threads());
+                CheckpointManager checkpoints = new CheckpointManager(
+                        storage,
+                        job.checkpoint(),
+                        spec::fencingNumber,
+                        spec.runId(),
+                        event -> publish(membership, event))) {
+            LOG.info("Rank {} of {}: {}", membership.rank(), spec.workers(), replica.description());
+            Trainer trainer =
+                    new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints, runtime.blasKernel()));
+            TrainingOutcome outcome = trainer.run();
+            if (outcome.status() == Status.COMPLETED && membership.rank() == 0) {
+                writeModel(spec, manifest, outcome, configuration);
+            }
+            return new WorkerReport(
+                    membership.rank(),
+                    outcome.status() == Status.COMPLETED ? Ending.COMPLETED : Ending.STOPPED,
+                    outcome.step(),
+                    outcome.parametersSha256(),
+                    null,
+                    null,
+                    null,
+                    replica.description());
+        }
+    }
+
+    /** The parameters go from this worker to the run directory, never through the driver. */
+    private static void writeModel(
+            WorkerSpec spec, PackedManifest manifest, TrainingOutcome outcome, Configuration configuration)
+            throws IOException {
+        ObjectNode description =
+                ModelDescription.of(JobFile.fromJson(spec.jobJson()), manifest, outcome.parametersSha256());
+        new ModelArchive(RunDirectory.storageAt(spec.runDirectory(), configuration))
+                .write(
+                        new SavedModel(outcome.step(), description, outcome.parameters()),
+                        spec.runId(),
+                        spec::fencingNumber);
+    }
+
+    private static void publish(Membership membership, CheckpointEvent event) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        if (event instanceof CheckpointEvent.Written written) {
+            json.put("event", "checkpoint");
+            json.put("step", written.step());
+            json.put("directory", written.directory());
+            json.put("seconds", written.seconds());
+            json.put("bytes", written.bytes());
+        } else if (event instanceof CheckpointEvent.Failed failed) {
+            json.put("event", "checkpoint_failed");
+            json.put("step", failed.step());
+            json.put("attempt", failed.attempt());
+            json.put("reason", failed.reason());
+        } else if (event instanceof CheckpointEvent.Damaged damaged) {
+            json.put("event", "checkpoint_damaged");
+            json.put("step", damaged.step());
+            json.put("directory", damaged.directory());
+            json.put("reason", damaged.reason());
+        } else if (event instanceof CheckpointEvent.PruneFailed prune) {
+            json.put("event", "checkpoint_prune_failed");
+            json.put("step", prune.step());
+            json.put("reason", prune.reason());
+        }
+        membership.publish(json.toString());
+    }
+
+    private static String failureEvent(Throwable failure) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("event", RunJournal.WORKER_FAILED);
+        json.put("message", message(failure));
+        return json.toString();
+    }
+
+    private static WorkerReport failed(int rank, Throwable failure) {
+        ExitCode code = failure instanceof LockstepException known ? known.exitCode() : ExitCode.CLUSTER;
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        LOG.debug("Rank {} failed", rank, failure);
+        return new WorkerReport(
+                rank,
+                code == ExitCode.CLUSTER ? Ending.FAILED : Ending.FAILED_FOR_GOOD,
+                -1,
+                null,
+                code,
+                message(failure),
+                trace.toString(),
+                null);
+    }
+
+    private static String message(Throwable failure) {
+        return failure instanceof LockstepException ? String.valueOf(failure.getMessage()) : failure.toString();
+    }
+}

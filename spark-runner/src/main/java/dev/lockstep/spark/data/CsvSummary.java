@@ -1,0 +1,92 @@
+package dev.lockstep.spark.data;
+
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All partitions of CSV rows together.
+ *
+ * @param samples of each partition
+ * @param classCounts samples of each class, or null where labels are no classes
+ */
+record CsvSummary(int[] samples, @Nullable List<Long> classCounts) {
+    private static final int PROBLEMS_SHOWN = 5;
+
+    /** Adds up the partitions. @throws LockstepException naming file and line when any row cannot be used */
+    static CsvSummary of(
+            List<CsvPartition> partitions,
+            CsvColumns columns,
+            List<Path> files,
+            CsvData data,
+            Configuration configuration) {
+        int[] samples = partitions.stream().mapToInt(CsvPartition::rows).toArray();
+        int bad = partitions.stream().mapToInt(CsvPartition::badRows).sum();
+        if (bad > 0) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    bad + " rows cannot be used:\n  "
+                            + String.join("\n  ", problems(columns, files, data, configuration))
+                            + "\nmend or remove them, or leave a column out by data.ignore");
+        }
+        if (java.util.Arrays.stream(samples).sum() == 0) {
+            throw new LockstepException(ExitCode.DATA, "no rows in " + files + "; matched " + files.size() + " files");
+        }
+        boolean whole = partitions.stream().allMatch(CsvPartition::wholeLabels);
+        return new CsvSummary(samples, whole ? counts(partitions) : null);
+    }
+
+    private static List<Long> counts(List<CsvPartition> partitions) {
+        TreeMap<Integer, Long> sums = new TreeMap<>();
+        for (CsvPartition partition : partitions) {
+            partition.labelCounts().forEach((label, count) -> sums.merge(label, count, Long::sum));
+        }
+        List<Long> counts = new ArrayList<>();
+        for (int label = 0; label <= sums.lastKey(); label++) {
+            counts.add(sums.getOrDefault(label, 0L));
+        }
+        return counts;
+    }
+
+    /** Where each partition's samples start. */
+    int[] firstSamples() {
+        int[] starts = new int[samples.length];
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] = starts[i - 1] + samples[i - 1];
+        }
+        return starts;
+    }
+
+    /** The first bad rows with file and line, by the parser that Spark uses. */
+    private static List<String> problems(
+            CsvColumns columns, List<Path> files, CsvData data, Configuration configuration) {
+        List<String> problems = new ArrayList<>();
+        for (Path file : files) {
+            CsvParserSettings settings = new CsvParserSettings();
+            settings.getFormat().setDelimiter(data.delimiter().charAt(0));
+            settings.setHeaderExtractionEnabled(data.header());
+            settings.setMaxColumns(Math.max(settings.getMaxColumns(), columns.names().length * 2));
+            CsvParser parser = new CsvParser(settings);
+            parser.beginParsing(HadoopFiles.open(file, configuration), StandardCharsets.UTF_8);
+            String[] cells = parser.parseNext();
+            while (cells != null && problems.size() < PROBLEMS_SHOWN) {
+                String problem = columns.problem(cells);
+                if (problem != null) {
+                    problems.add(file + " line " + parser.getContext().currentLine() + ": " + problem);
+                }
+                cells = parser.parseNext();
+            }
+            parser.stopParsing();
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.lockstep.spark.data;
+
+import dev.lockstep.core.data.PackedManifest;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/** Packs the samples of one data format. Executors write the parts; the driver only sees the manifest. */
+public interface DatasetPacker {
+    /**
+     * Names what lies at the source now (paths, sizes, times): another fingerprint means other data. Empty where the
+     * source has no such set.
+     *
+     * @throws dev.lockstep.core.error.LockstepException when the source is missing
+     */
+    Optional<String> fingerprint(DatasetRole role);
+
+    /**
+     * Packs a set into part files.
+     *
+     * @param target directory of the parts
+     * @param parts how many to aim at
+     * @param fingerprint for the manifest
+     */
+    PackedManifest pack(DatasetRole role, Path target, int parts, String fingerprint);
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.spark.data;
+
+import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.data.DataSpec;
+import dev.lockstep.core.data.DigitsData;
+import dev.lockstep.core.data.IdxData;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Which packer reads which data format: the one place where a new reader is registered. */
+final class DatasetPackers {
+    @FunctionalInterface
+    private interface Factory {
+        DatasetPacker create(JavaSparkContext spark, DataSpec data, Path dataDirectory);
+    }
+
+    private static final Map<Class<? extends DataSpec>, Factory> FACTORIES = Map.of(
+            IdxData.class, (spark, data, directory) -> new IdxDatasetPacker(spark, (IdxData) data),
+            DigitsData.class, (spark, data, directory) -> new DigitsDatasetPacker(spark, (DigitsData) data, directory),
+            CsvData.class, (spark, data, directory) -> new CsvDatasetPacker(spark, (CsvData) data));
+
+    private DatasetPackers() {}
+
+    /** The packer for a data set. */
+    static DatasetPacker of(JavaSparkContext spark, DataSpec data, Path dataDirectory) {
+        Factory factory = FACTORIES.get(data.getClass());
+        if (factory == null) {
+            throw new IllegalStateException("no reader is registered for " + data.getClass());
+        }
+        return factory.create(spark, data, dataDirectory);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.lockstep.spark.data;
+
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/** Files anywhere that Hadoop reads, with Spark's own Hadoop configuration, on the driver and in tasks alike. */
+public final class HadoopFiles {
+    private HadoopFiles() {}
+
+    /** Spark's Hadoop configuration: its {@code spark.hadoop.*} settings over the cluster's files. */
+    public static Configuration configuration() {
+        SparkEnv environment = SparkEnv.get();
+        return configuration(environment == null ? new SparkConf() : environment.conf());
+    }
+
+    /** The same before there is a Spark context. */
+    public static Configuration configuration(SparkConf spark) {
+        return SparkHadoopUtil.get().newConfiguration(spark);
+    }
+
+    /** The path with scheme and absolute, so that it means the same in every process. */
+    public static Path qualify(String location, Configuration configuration) {
+        try {
+            Path path = hasScheme(location)
+                    ? new Path(location)
+                    : new Path(java.nio.file.Path.of(location)
+                            .toAbsolutePath()
+                            .normalize()
+                            .toUri());
+            return path.getFileSystem(configuration).makeQualified(path);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new LockstepException(
+                    ExitCode.DATA, location + " is no path that can be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean hasScheme(String location) {
+        return location.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
+    }
+
+    /** Opens a file for reading. @throws LockstepException naming path and host when it is not there */
+    public static InputStream open(Path path, Configuration configuration) {
+        try {
+            return path.getFileSystem(configuration).open(path);
+        } catch (FileNotFoundException e) {
+            throw notFound(path, e);
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Status of a file or directory. @throws LockstepException naming path and host when it is not there */
+    public static FileStatus status(Path path, Configuration configuration) {
+        try {
+            return path.getFileSystem(configuration).getFileStatus(path);
+        } catch (FileNotFoundException e) {
+            throw notFound(path, e);
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static LockstepException notFound(Path path, IOException cause) {
+        return new LockstepException(
+                ExitCode.DATA,
+                "input path not found: " + path + " (looked on host " + host() + ", user "
+                        + System.getProperty("user.name") + ")",
+                cause);
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+
+    /** The text of a small file. */
+    public static String readText(Path path, Configuration configuration) {
+        try (InputStream stream = open(path, configuration)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes a file under another name first and renames it, so that readers never see half of it. */
+    public static void writeWhole(Path path, Configuration configuration, Writing writing) throws IOException {
+        FileSystem files = path.getFileSystem(configuration);
+        Path temporary = new Path(path.getParent(), "_" + path.getName() + "-" + java.util.UUID.randomUUID());
+        try {
+            try (java.io.OutputStream stream = files.create(temporary, true)) {
+                writing.to(stream);
+            }
+            // Two attempts of one task write the same bytes: whoever comes last may replace the first.
+            files.delete(path, false);
+            if (!files.rename(temporary, path)) {
+                throw new IOException(temporary + " could not be renamed to " + path);
+            }
+        } catch (IOException | RuntimeException e) {
+            files.delete(temporary, false);
+            throw e;
+        }
+    }
+
+    /** Something that writes a file's content. */
+    @FunctionalInterface
+    public interface Writing {
+        /** Writes; the stream is closed by the caller too. */
+        void to(java.io.OutputStream stream) throws IOException;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lockstep.spark.data;
+
+import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.PackedPart;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Packed parts as files of this host, to be mapped into memory. Parts on a local file system are used where they lie;
+ * others are fetched once a host, whoever comes first, into a directory named by their content.
+ */
+final class LocalParts {
+    /** One JVM may hold a file lock only once: its threads take turns before. */
+    private static final Object TURNS = new Object();
+
+    private LocalParts() {}
+
+    /** A local directory that holds all parts of the manifest. */
+    static Path directory(org.apache.hadoop.fs.Path remote, PackedManifest manifest, Configuration configuration) {
+        if ("file".equals(remote.toUri().getScheme())) {
+            return Path.of(remote.toUri());
+        }
+        Path directory = Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "lockstep-" + System.getProperty("user.name"),
+                manifest.sha256OfContents());
+        synchronized (TURNS) {
+            try {
+                Files.createDirectories(directory);
+                try (FileChannel lockFile = FileChannel.open(
+                                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock lock = lockFile.lock()) {
+                    for (PackedPart part : manifest.parts()) {
+                        fetch(remote, directory, part, configuration);
+                    }
+                    lock.release();
+                }
+            } catch (IOException e) {
+                throw new LockstepException(
+                        ExitCode.DATA, "packed samples cannot be fetched to " + directory + ": " + e.getMessage(), e);
+            }
+        }
+        return directory;
+    }
+
+    private static void fetch(
+            org.apache.hadoop.fs.Path remote, Path directory, PackedPart part, Configuration configuration)
+            throws IOException {
+        Path local = directory.resolve(part.name());
+        if (Files.exists(local) && Files.size(local) == part.bytes()) {
+            return;
+        }
+        Path temporary = directory.resolve("_" + part.name());
+        try (InputStream stream = HadoopFiles.open(new org.apache.hadoop.fs.Path(remote, part.name()), configuration)) {
+            Files.copy(stream, temporary, StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.move(temporary, local, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.lockstep.spark.data;
+
+import dev.lockstep.core.data.DataSpec;
+import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The packed samples of a run.
+ *
+ * @param directory that holds {@code train/} and {@code test/}
+ * @param train what training and validation are split from
+ * @param test what is evaluated at the end, or null
+ */
+public record PreparedData(Path directory, PackedManifest train, @Nullable PackedManifest test) {
+    private static final Logger LOG = LoggerFactory.getLogger(PreparedData.class);
+    private static final String MANIFEST = "manifest.json";
+
+    /**
+     * Packs what is not packed yet, in parallel on the executors.
+     *
+     * @param directory where packed parts are kept; every worker must be able to open it
+     * @param parts how many parts to aim at
+     */
+    public static PreparedData prepare(JavaSparkContext spark, DataSpec data, Path directory, int parts) {
+        DatasetPacker packer = DatasetPackers.of(spark, data, directory);
+        PackedManifest train = prepare(packer, DatasetRole.TRAIN, directory, parts)
+                .orElseThrow(() -> new LockstepException(ExitCode.DATA, "the job's data has no training samples"));
+        PackedManifest test =
+                prepare(packer, DatasetRole.TEST, directory, parts).orElse(null);
+        if (test != null && !test.featureShape().equals(train.featureShape())) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    "test samples have shape " + test.shapeOfFeatures() + ", training samples "
+                            + train.shapeOfFeatures() + "; they must be the same");
+        }
+        return new PreparedData(directory, train, test);
+    }
+
+    private static Optional<PackedManifest> prepare(DatasetPacker packer, DatasetRole role, Path directory, int parts) {
+        Optional<String> fingerprint = packer.fingerprint(role);
+        if (fingerprint.isEmpty()) {
+            return Optional.empty();
+        }
+        Configuration configuration = HadoopFiles.configuration();
+        Path target = new Path(directory, role.directory());
+        try {
+            FileSystem files = target.getFileSystem(configuration);
+            Path manifestPath = new Path(target, MANIFEST);
+            if (files.exists(manifestPath)) {
+                PackedManifest kept = PackedManifest.fromJson(
+                        HadoopFiles.readText(manifestPath, configuration), manifestPath.toString());
+                if (kept.sourceFingerprint().equals(fingerprint.get())) {
+                    return Optional.of(kept);
+                }
+                LOG.info("The {} data has changed since it was packed: packing it again", role.directory());
+                files.delete(target, true);
+            }
+            files.mkdirs(target);
+            PackedManifest packed = packer.pack(role, target, parts, fingerprint.get());
+            HadoopFiles.writeWhole(
+                    manifestPath,
+                    configuration,
+                    stream -> stream.write(packed.toJson().getBytes(StandardCharsets.UTF_8)));
+            return Optional.of(packed);
+        } catch (IOException e) {
+            throw new LockstepException(
+                    ExitCode.DATA, "the packed samples cannot be kept in " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads back, on an executor, what the driver prepared. */
+    public static PackedManifest manifest(Path directory, DatasetRole role, Configuration configuration) {
+        Path path = new Path(new Path(directory, role.directory()), MANIFEST);
+        return PackedManifest.fromJson(HadoopFiles.readText(path, configuration), path.toString());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.lockstep.spark.data;
+
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.data.LabelView;
+import dev.lockstep.core.data.PackedDataset;
+import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.SplitPlan;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.loss.LossSpec.LabelKind;
+import dev.lockstep.core.train.TrainingData;
+import java.util.function.IntUnaryOperator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the packed samples of a run on a worker, and checks that they fit the network. */
+public final class WorkerData {
+    private WorkerData() {}
+
+    /** The network of the job for the samples at hand. @throws LockstepException (USAGE) when they do not fit */
+    public static NetworkPlan network(JobConfig job, PackedManifest train) {
+        try {
+            NetworkPlan plan = NetworkPlan.of(
+                    job.model(), train.shapeOfFeatures(), job.training().loss());
+            requireLabels(plan, train);
+            return plan;
+        } catch (IllegalArgumentException e) {
+            throw new LockstepException(ExitCode.USAGE, "model: " + e.getMessage(), e);
+        }
+    }
+
+    /** Checks that samples have the shape that a network takes. */
+    public static void requireInput(NetworkPlan plan, PackedManifest samples) {
+        if (!samples.shapeOfFeatures().equals(plan.inputShape())) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    "the samples have shape " + samples.shapeOfFeatures() + ", the model takes " + plan.inputShape());
+        }
+    }
+
+    private static void requireLabels(NetworkPlan plan, PackedManifest train) {
+        int outputs = plan.outputShape().size();
+        Integer classes = train.classCount();
+        boolean classLoss = plan.loss().labelKind() == LabelKind.CLASS_INDEX;
+        if (classLoss && classes == null) {
+            throw new IllegalArgumentException(
+                    "the loss needs class labels 0, 1, 2 ...; the data has real-valued ones");
+        }
+        boolean classesAsVector = !classLoss && classes != null && outputs > 1;
+        if ((classLoss || classesAsVector) && classes != null && classes > outputs) {
+            throw new IllegalArgumentException("the last layer has " + outputs + " outputs, the data has " + classes
+                    + " classes (labels 0.." + (classes - 1) + "); give the last layer " + classes + " units");
+        }
+        if (!classLoss && !classesAsVector && train.labelWidth() != outputs) {
+            throw new IllegalArgumentException("the last layer has " + outputs + " outputs, a label has "
+                    + train.labelWidth() + " values; they must be the same");
+        }
+    }
+
+    /** Training and test samples of a worker. */
+    public static TrainingData open(
+            JobConfig job,
+            NetworkPlan plan,
+            Path directory,
+            PackedManifest train,
+            boolean hasTest,
+            Configuration configuration) {
+        PackedDataset samples = open(job, plan, directory, DatasetRole.TRAIN, train, configuration);
+        SplitPlan split = split(job, samples, train);
+        PackedDataset test = hasTest
+                ? open(
+                        job,
+                        plan,
+                        directory,
+                        DatasetRole.TEST,
+                        PreparedData.manifest(directory, DatasetRole.TEST, configuration),
+                        configuration)
+                : null;
+        return new TrainingData(samples, split.trainIndices(), split.validationIndices(), test);
+    }
+
+    /** The split of the training samples: a function of the seed and the labels. */
+    public static SplitPlan split(JobConfig job, PackedDataset samples, PackedManifest train) {
+        @Nullable IntUnaryOperator classOf = train.classCount() == null ? null : index -> (int) samples.label(index);
+        return SplitPlan.of(job.seed(), job.data().validation(), samples.sampleCount(), classOf);
+    }
+
+    /** One set of samples, its labels presented as the loss wants them. */
+    public static PackedDataset open(
+            JobConfig job,
+            NetworkPlan plan,
+            Path directory,
+            DatasetRole role,
+            PackedManifest manifest,
+            Configuration configuration) {
+        int outputs = plan.outputShape().size();
+        boolean oneHot = plan.loss().labelKind() == LabelKind.VECTOR && manifest.classCount() != null && outputs > 1;
+        return PackedDataset.open(
+                LocalParts.directory(new Path(directory, role.directory()), manifest, configuration),
+                manifest,
+                job.data().scale(),
+                oneHot ? LabelView.oneHot(outputs) : LabelView.asIs());
+    }
+}
