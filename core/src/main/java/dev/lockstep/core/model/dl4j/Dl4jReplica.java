@@ -181,6 +181,8 @@ public final class Dl4jReplica implements ModelReplica {
     @Override
     public void close() {
         network.close();
+        features.close();
+        labelPlaceholders.close();
     }
 
     private void checkSize(MiniBatch batch) {

@@ -33,6 +33,14 @@ final class RowArrays {
         return views.computeIfAbsent(rows, this::view);
     }
 
+    /** Frees the memory now; the garbage collector would do it at a time of its own. */
+    void close() {
+        views.clear();
+        if (whole.closeable()) {
+            whole.close();
+        }
+    }
+
     private INDArray view(int rows) {
         return rows == whole.rows() ? whole : whole.get(NDArrayIndex.interval(0, rows), NDArrayIndex.all());
     }

@@ -33,6 +33,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -350,6 +356,53 @@ class Dl4jReplicaTest {
                 .hasMessageContaining("\"batch_normalization\"")
                 .hasMessageContaining("(2, 3)")
                 .hasMessageContaining("flatten");
+    }
+
+    @Test
+    void localMomentsAreWarnedAboutOnceWhenThereAreSeveralWorkers() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.normalization(0.9));
+        Logger logger = (Logger) LogManager.getLogger(Dl4jReplica.class);
+        CollectingAppender appender = new CollectingAppender();
+        appender.start();
+        logger.addAppender(appender);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.WARN);
+        try (ModelReplica replica = Dl4jReplica.create(plan, 4, 1)) {
+            MiniBatch batch = Networks.batch(plan, 4, SEED);
+            replica.computeGradient(batch, CONTEXT);
+            assertThat(appender.messages).as("one worker").isEmpty();
+            StepContext ofTwo = new StepContext(SEED, 0, new SingleWorkerGroup(2));
+            replica.computeGradient(batch, ofTwo);
+            replica.computeGradient(batch, ofTwo);
+            assertThat(appender.messages).hasSize(1);
+            assertThat(appender.messages.get(0)).startsWith("WARN").contains("batch_normalization", "own slice");
+        } finally {
+            logger.removeAppender(appender);
+            logger.setLevel(before);
+        }
+    }
+
+    /** What was logged, as level and message. */
+    private static final class CollectingAppender extends AbstractAppender {
+        private final List<String> messages = new ArrayList<>();
+
+        CollectingAppender() {
+            super("collecting", null, null, true, Property.EMPTY_ARRAY);
+        }
+
+        @Override
+        public void append(LogEvent event) {
+            messages.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
+        }
+    }
+
+    @Test
+    void aReplicaMayBeClosedTwice() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        ModelReplica replica = Dl4jReplica.create(plan, 2, 1);
+        replica.computeGradient(Networks.batch(plan, 2, SEED), CONTEXT);
+        replica.close();
+        replica.close();
     }
 
     @Test

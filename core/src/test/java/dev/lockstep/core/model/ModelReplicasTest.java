@@ -1,0 +1,75 @@
+package dev.lockstep.core.model;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.oracle.Networks;
+import dev.lockstep.core.schema.Named;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ModelReplicasTest {
+    /** A kind that no replica knows. */
+    @Named(value = "mystery", doc = "For this test.")
+    record MysteryLayer(@Nullable String name) implements LayerSpec {
+        @Override
+        public Shape outputShape(Shape input) {
+            return input;
+        }
+    }
+
+    @Test
+    void everyLayerInTheWayIsNamed() {
+        NetworkPlan plan = Networks.plan(
+                4,
+                new MeanSquaredErrorLoss(),
+                new MysteryLayer("strange"),
+                Networks.dense(2, Activation.LINEAR),
+                new MysteryLayer(null));
+        assertThatThrownBy(() -> ModelReplicas.create(plan, 1, 1))
+                .isInstanceOfSatisfying(
+                        LockstepException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessageContaining("layer \"strange\" (mystery)")
+                .hasMessageContaining("layer \"mystery\" (mystery)");
+    }
+
+    @Test
+    void aNetworkWithNothingToTrainIsRefused() {
+        NetworkPlan plan = NetworkPlan.of(
+                new ModelSpec(List.of(new FlattenLayer(null))), Shape.of(2, 2), new MeanSquaredErrorLoss());
+        assertThatThrownBy(() -> ModelReplicas.create(plan, 1, 1)).hasMessageContaining("no parameters");
+    }
+
+    @Test
+    void theReplicaSaysWhatComputes() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        try (ModelReplica replica = ModelReplicas.create(plan, 1, 1)) {
+            assertThat(replica.description())
+                    .startsWith("DL4J 1.0.0-")
+                    .contains("OpenBLAS", ModelReplicas.blasKernel(), "1 thread");
+        }
+    }
+
+    @Test
+    void onlyOnePackageOfCoreKnowsDl4j() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.lockstep.core.model.dl4j..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..")
+                .check(new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("dev.lockstep.core"));
+    }
+}
