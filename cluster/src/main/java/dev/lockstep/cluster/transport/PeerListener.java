@@ -114,7 +114,10 @@ public final class PeerListener implements AutoCloseable {
 
     private void open(SocketChannel channel) {
         try {
-            offer(handshake.accepting(channel, this::isAcceptable, openingDeadline));
+            PeerConnection connection = handshake.accepting(channel, this::isAcceptable, openingDeadline);
+            // Before it is offered: what has been handed over is no longer this listener's to close.
+            inOpening.remove(channel);
+            offer(connection);
         } catch (IOException | RuntimeException refused) {
             LOG.debug("Refused a data connection: {}", refused.toString());
             PeerConnection.closeQuietly(channel);

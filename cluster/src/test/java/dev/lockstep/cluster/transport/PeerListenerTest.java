@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.core.collective.PeerLostException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -62,8 +63,8 @@ class PeerListenerTest {
         Random random = new Random(seed);
         byte[] garbage = new byte[500];
         random.nextBytes(garbage);
-        try (Socket silent = new Socket("127.0.0.1", listener.port());
-                Socket garbled = new Socket("127.0.0.1", listener.port())) {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), listener.port());
+                Socket garbled = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             garbled.getOutputStream().write(garbage);
             aRightfulPeerStillGetsIn();
             for (Socket stranger : new Socket[] {silent, garbled}) {
@@ -96,7 +97,7 @@ class PeerListenerTest {
     @Test
     void whoCannotProveTheSecretIsNotAccepted() throws Exception {
         // Says the right first bytes, gets the challenge, and plays back the other side's proof.
-        try (Socket replaying = new Socket("127.0.0.1", listener.port())) {
+        try (Socket replaying = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             replaying.setSoTimeout(READ_DEADLINE_MILLISECONDS);
             ByteBuffer hello = ByteBuffer.allocate(60);
             hello.putLong(0x4C4F434B53544550L).putLong(1).putInt(1).putInt(0).putInt(0);
@@ -147,7 +148,7 @@ class PeerListenerTest {
                 ServerSocketChannel middle = ServerSocketChannel.open()) {
             PeerConnection sender = connecting.connect("127.0.0.1", accepting.port(), 1, 0, GENEROUS);
             PeerConnection receiver = accepting.accept(1, 1, GENEROUS, () -> false);
-            middle.bind(new InetSocketAddress("127.0.0.1", 0));
+            middle.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             SocketChannel wire = SocketChannel.open(middle.getLocalAddress());
             SocketChannel out = middle.accept();
             PeerChannel sending = new PeerChannel(sender);

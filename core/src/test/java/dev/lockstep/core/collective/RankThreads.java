@@ -52,11 +52,15 @@ public final class RankThreads {
     /** Runs all ranks; each must end well. */
     public static <T> List<@Nullable T> results(int size, Body<T> body) throws Exception {
         List<@Nullable T> values = new ArrayList<>();
+        AssertionError failed = new AssertionError("a rank failed");
         for (Outcome<T> outcome : runAll(size, body)) {
             if (outcome.failure() != null) {
-                throw new AssertionError("a rank failed", outcome.failure());
+                failed.addSuppressed(outcome.failure());
             }
             values.add(outcome.value());
+        }
+        if (failed.getSuppressed().length > 0) {
+            throw failed;
         }
         return values;
     }
