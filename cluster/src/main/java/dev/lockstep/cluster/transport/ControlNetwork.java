@@ -27,7 +27,8 @@ final class ControlNetwork {
                         Map.entry("spark.network.crypto.enabled", "true"),
                         // Version 1 derives its keys in a way that Spark itself has since replaced.
                         Map.entry("spark.network.crypto.authEngineVersion", "2"),
-                        Map.entry("spark.network.crypto.cipher", "AES/GCM/NoPadding"),
+                        // Not GCM: Spark 3.5.5's own handler stops delivering when two messages arrive in one read.
+                        Map.entry("spark.network.crypto.cipher", "AES/CTR/NoPadding"),
                         Map.entry("spark.network.crypto.saslFallback", "false"),
                         Map.entry("spark.network.auth.rpcTimeout", milliseconds),
                         Map.entry("spark.lockstep.io.connectionCreationTimeout", milliseconds),

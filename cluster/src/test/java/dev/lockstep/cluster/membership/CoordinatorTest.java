@@ -285,7 +285,8 @@ class CoordinatorTest {
         try (Coordinator coordinator = new Coordinator(settings, observer)) {
             List<float[]> sums = RankThreads.<float[]>results(size, rank -> {
                         Random random = new Random(seed + rank);
-                        RestartingWorker worker = new RestartingWorker(coordinator.address(), rank, settings, steps);
+                        RestartingWorker worker =
+                                new RestartingWorker(coordinator.address(), rank, 0, settings, steps, line -> {});
                         return worker.run(() -> random.nextInt(60) == 0, random);
                     })
                     .stream()

@@ -6,6 +6,7 @@ import dev.lockstep.core.collective.ProcessGroup;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The smallest thing that trains: its state is the running sum of all steps' all-reduced contributions. */
 final class RestartingWorker {
@@ -15,11 +16,15 @@ final class RestartingWorker {
     private final int rank;
     private final MembershipSettings settings;
     private final int steps;
+    private final Consumer<String> report;
     private int attempt;
     private float[] state = new float[LENGTH];
     private long lastAppliedStep = -1;
 
-    RestartingWorker(String address, int rank, MembershipSettings settings, int steps) {
+    RestartingWorker(
+            String address, int rank, int attempt, MembershipSettings settings, int steps, Consumer<String> report) {
+        this.attempt = attempt;
+        this.report = report;
         this.address = address;
         this.rank = rank;
         this.settings = settings;
@@ -55,13 +60,18 @@ final class RestartingWorker {
                 member.close();
                 return state;
             } catch (PeerLostException lost) {
+                report.accept("lost " + lost.getMessage());
                 generation = enter(member);
             }
         }
     }
 
     private Generation enter(Member member) {
-        return member.join(lastAppliedStep);
+        long own = lastAppliedStep;
+        Generation generation = member.join(own);
+        report.accept("generation " + generation.number() + " source " + generation.sourceRank() + " step "
+                + generation.sourceStep() + " own " + own);
+        return generation;
     }
 
     private void takeStateOfSource(Generation generation) {
@@ -80,6 +90,9 @@ final class RestartingWorker {
             state[i] += contribution[i];
         }
         lastAppliedStep = step;
+        if (step % 50 == 0) {
+            report.accept("applied " + step);
+        }
     }
 
     private static float[] contribution(int rank, long step) {
