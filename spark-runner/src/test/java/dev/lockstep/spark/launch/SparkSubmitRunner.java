@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +45,7 @@ public final class SparkSubmitRunner {
         List<Path> jars = new ArrayList<>();
         for (String entry : launcherClassPath()) {
             Path path = Path.of(entry);
-            if (path.toString().endsWith(".jar") && Collections.disjoint(firstClass(path), assemblyClasses)) {
+            if (path.toString().endsWith(".jar") && !isInAssembly(path)) {
                 jars.add(path);
             }
         }
@@ -90,9 +89,11 @@ public final class SparkSubmitRunner {
         return names;
     }
 
-    /** One class is enough to know a jar by. */
-    private static Set<String> firstClass(Path jar) throws IOException {
-        return classes(jar).stream().sorted().findFirst().map(Set::of).orElse(Set.of());
+    /** Most of its classes, for a few may have been left out; a jar without any has natives, and those are ours. */
+    private boolean isInAssembly(Path jar) throws IOException {
+        Set<String> classes = classes(jar);
+        long packed = classes.stream().filter(assemblyClasses::contains).count();
+        return packed * 2 >= classes.size();
     }
 
     private static List<String> launcherClassPath() throws IOException {
