@@ -3,9 +3,11 @@ package dev.lockstep.core.oracle;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.ModelSpec;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.RegularizerSpec;
+import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.initializer.GlorotUniformInitializer;
 import dev.lockstep.core.model.initializer.RandomUniformInitializer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
@@ -15,7 +17,10 @@ import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.random.CounterRandom;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Small networks and batches for tests. */
 public final class Networks {
@@ -87,6 +92,20 @@ public final class Networks {
             }
         }
         return batch;
+    }
+
+    /** The masks that the engine uses for a batch, for the reference trainer. */
+    public static ReferenceTrainer.Mask mask(NetworkPlan plan, MiniBatch batch, StepContext context) {
+        Map<String, DropoutMask> masks = new HashMap<>();
+        for (NetworkPlan.PlannedLayer layer : plan.layers()) {
+            if (layer.spec() instanceof DropoutLayer dropout) {
+                masks.put(layer.name(), new DropoutMask(layer.name(), dropout.rate()));
+            }
+        }
+        return (layer, row, element) -> {
+            DropoutMask mask = Objects.requireNonNull(masks.get(layer), layer);
+            return mask.keeps(mask.epochKey(context.seed(), context.epoch()), batch.sampleIndices()[row], element);
+        };
     }
 
     /** Rows [from, to) of a batch. */

@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * Trains a network in one thread, in double precision, with Keras's formulas written out as loops. It reads the
- * engine's specifications but none of its arithmetic. About a second and a half for an epoch of 42,000 Fashion-MNIST
- * samples on 784-128-64-10.
+ * engine's specifications but none of its arithmetic. A few seconds for an epoch of 42,000 Fashion-MNIST samples on
+ * 784-128-64-10.
  */
 public final class ReferenceTrainer {
     /** Which elements a dropout layer keeps. */

@@ -1,10 +1,10 @@
 package dev.lockstep.core.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.model.Activation;
-import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
@@ -105,10 +105,9 @@ class TrainingParityTest {
             }
             loss += penalty.addTo(mean, replica.parameters());
             apply(plan, optimizer, replica.parameters(), mean, state, step);
-            double expected = reference.step(batch.features(), batch.labels(), batch.size(), mask(batch, context));
-            assertThat(loss)
-                    .as("loss of step %d", step)
-                    .isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-4));
+            double expected =
+                    reference.step(batch.features(), batch.labels(), batch.size(), Networks.mask(plan, batch, context));
+            assertThat(loss).as("loss of step %d", step).isCloseTo(expected, within(1e-4));
         }
     }
 
@@ -123,13 +122,6 @@ class TrainingParityTest {
                 parameters[i] -= mean[i];
             }
         }
-    }
-
-    private static ReferenceTrainer.Mask mask(MiniBatch batch, StepContext context) {
-        return (layer, row, element) -> {
-            DropoutMask mask = new DropoutMask(layer, DROPOUT_RATE);
-            return mask.keeps(mask.epochKey(context.seed(), context.epoch()), batch.sampleIndices()[row], element);
-        };
     }
 
     private static double[] doubles(float[] values) {

@@ -8,7 +8,6 @@ import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.Activation;
-import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelSpec;
 import dev.lockstep.core.model.NetworkPlan;
@@ -150,7 +149,8 @@ class Dl4jReplicaTest {
         float[] initial = plan.initialParameters(SEED);
         MiniBatch batch = Networks.batch(plan, size, SEED + size);
         ReferenceTrainer reference = ReferenceTrainer.of(plan, new SgdOptimizer(0.1, 0, false), initial);
-        double expectedLoss = reference.gradientSum(batch.features(), batch.labels(), size, mask(plan, batch, CONTEXT));
+        double expectedLoss =
+                reference.gradientSum(batch.features(), batch.labels(), size, Networks.mask(plan, batch, CONTEXT));
         double[] expected = reference.gradientSum();
         try (ModelReplica replica = Dl4jReplica.create(plan, size + 3, 1)) {
             System.arraycopy(initial, 0, replica.parameters(), 0, initial.length);
@@ -164,18 +164,6 @@ class Dl4jReplicaTest {
                 }
             }
         }
-    }
-
-    private static ReferenceTrainer.Mask mask(NetworkPlan plan, MiniBatch batch, StepContext context) {
-        return (layer, row, element) -> {
-            double rate = plan.layers().stream()
-                    .filter(planned -> planned.name().equals(layer))
-                    .map(planned -> ((dev.lockstep.core.model.layer.DropoutLayer) planned.spec()).rate())
-                    .findFirst()
-                    .orElseThrow();
-            DropoutMask mask = new DropoutMask(layer, rate);
-            return mask.keeps(mask.epochKey(context.seed(), context.epoch()), batch.sampleIndices()[row], element);
-        };
     }
 
     @Test
