@@ -31,12 +31,13 @@ public final class ControlClient implements AutoCloseable {
             String host, int port, byte[] secret, Duration deadline, ControlListener listener)
             throws IOException, InterruptedException {
         TransportConf configuration = ControlNetwork.configuration(deadline);
-        TransportContext context = new TransportContext(configuration, new ControlRpcHandler(listener));
+        ControlRpcHandler handler = new ControlRpcHandler(listener, secret, false);
+        TransportContext context = new TransportContext(configuration, handler);
         TransportClientFactory factory = context.createClientFactory(List.of(
                 new AuthClientBootstrap(configuration, ControlNetwork.APPLICATION, ControlNetwork.holder(secret))));
         try {
             TransportClient client = factory.createUnmanagedClient(host, port);
-            ControlConnection connection = ControlRpcHandler.connectionOf(client);
+            ControlConnection connection = handler.connectionOf(client);
             if (!client.isActive()) {
                 throw new IOException("the connection was closed as soon as it was open");
             }

@@ -1,5 +1,6 @@
 package dev.lockstep.cluster.transport;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -11,9 +12,11 @@ public final class ControlConnection {
     public static final int MAXIMUM_MESSAGE_BYTES = 1 << 20;
 
     private final TransportClient client;
+    private final MessageSeal seal;
 
-    ControlConnection(TransportClient client) {
+    ControlConnection(TransportClient client, MessageSeal seal) {
         this.client = client;
+        this.seal = seal;
     }
 
     /**
@@ -27,7 +30,12 @@ public final class ControlConnection {
             throw new IllegalArgumentException("a control message of " + message.length
                     + " bytes is longer than the limit of " + MAXIMUM_MESSAGE_BYTES);
         }
-        client.send(ByteBuffer.wrap(message));
+        seal.send(message, bytes -> client.send(ByteBuffer.wrap(bytes)));
+    }
+
+    /** Takes the seal off a message that came. @throws IOException when it was changed, left out or repeated on its way */
+    byte[] open(ByteBuffer message) throws IOException {
+        return seal.open(message);
     }
 
     /** The address of this side, as the other side can reach it. */

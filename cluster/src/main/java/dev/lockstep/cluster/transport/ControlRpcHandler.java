@@ -1,6 +1,7 @@
 package dev.lockstep.cluster.transport;
 
 import io.netty.util.AttributeKey;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
@@ -20,13 +21,22 @@ final class ControlRpcHandler extends RpcHandler {
     private final ControlListener listener;
     private final OneForOneStreamManager noStreams = new OneForOneStreamManager();
 
-    ControlRpcHandler(ControlListener listener) {
+    private final byte[] secret;
+    private final boolean server;
+
+    ControlRpcHandler(ControlListener listener, byte[] secret, boolean server) {
         this.listener = listener;
+        this.secret = secret.clone();
+        this.server = server;
     }
 
     /** The connection object of a channel, made at first use. */
-    static ControlConnection connectionOf(TransportClient client) {
-        ControlConnection made = new ControlConnection(client);
+    ControlConnection connectionOf(TransportClient client) {
+        ControlConnection known = client.getChannel().attr(CONNECTION).get();
+        return known == null ? remember(client, new ControlConnection(client, new MessageSeal(secret, server))) : known;
+    }
+
+    private static ControlConnection remember(TransportClient client, ControlConnection made) {
         ControlConnection known = client.getChannel().attr(CONNECTION).setIfAbsent(made);
         return known == null ? made : known;
     }
@@ -38,9 +48,16 @@ final class ControlRpcHandler extends RpcHandler {
 
     @Override
     public void receive(TransportClient client, ByteBuffer message) {
-        byte[] bytes = new byte[message.remaining()];
-        message.get(bytes);
-        listener.received(connectionOf(client), bytes);
+        ControlConnection connection = connectionOf(client);
+        byte[] bytes;
+        try {
+            bytes = connection.open(message);
+        } catch (IOException forged) {
+            LOG.warn("Closed the control connection {}: {}", connection.remoteAddress(), forged.getMessage());
+            connection.close();
+            return;
+        }
+        listener.received(connection, bytes);
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class ControlServer implements AutoCloseable {
             channel.pipeline().addFirst("lockstepGuard", new ConnectionGuard(deadline));
             return handler;
         };
-        context = new TransportContext(configuration, new ControlRpcHandler(remembering(listener)));
+        context = new TransportContext(configuration, new ControlRpcHandler(remembering(listener), secret, true));
         server = context.createServer(
                 host, port, List.of(guard, new AuthServerBootstrap(configuration, ControlNetwork.holder(secret))));
     }
