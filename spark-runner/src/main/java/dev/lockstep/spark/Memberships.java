@@ -46,7 +46,7 @@ final class Memberships {
             return LocalCoordinator.member(spec.coordinatorAddress(), rank);
         }
         byte[] secret = AttemptSecret.resolve(spec.secret(), spec.runId(), spec.fencingNumber());
-        String host = SparkEnv.get().rpcEnv().address().host();
+        String host = SparkEnv.get().blockManager().blockManagerId().host();
         MembershipSettings settings = new MembershipSettings(
                 spec.workers(),
                 RunSecret.of(secret),
