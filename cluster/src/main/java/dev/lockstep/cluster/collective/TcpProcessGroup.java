@@ -33,6 +33,9 @@ public final class TcpProcessGroup implements ProcessGroup {
     /** Longer than a peer's jitter within a step, much shorter than a step that a core could use for something else. */
     private static final long SPIN_NANOSECONDS = 100_000;
 
+    /** From then on the spinner lets others run: a worker on the same machine may be waiting for this very core. */
+    private static final long PURE_SPIN_NANOSECONDS = 10_000;
+
     private static final long SELECT_MILLISECONDS = 1_000;
 
     private record Abortion(String reason, boolean attemptEnded) {}
@@ -277,8 +280,10 @@ public final class TcpProcessGroup implements ProcessGroup {
             }
             long now = System.nanoTime();
             idleSince = idleSince == 0 ? now : idleSince;
-            if (now - idleSince < SPIN_NANOSECONDS) {
+            if (now - idleSince < PURE_SPIN_NANOSECONDS) {
                 Thread.onSpinWait();
+            } else if (now - idleSince < SPIN_NANOSECONDS) {
+                Thread.yield();
             } else {
                 awaitSockets(now - idleSince);
             }

@@ -15,6 +15,9 @@ final class RendezvousBarrier {
     /** Spinning costs less than parking and waking, about 50 microseconds; beyond that the core is better given away. */
     private static final long SPIN_NANOSECONDS = 50_000;
 
+    /** From then on the spinner lets others run: the rank it waits for may be waiting for this very core. */
+    private static final long PURE_SPIN_NANOSECONDS = 5_000;
+
     /** How long one park lasts before the deadline is looked at again. */
     private static final long PARK_NANOSECONDS = 100_000_000;
 
@@ -61,7 +64,11 @@ final class RendezvousBarrier {
             if (arrivals.get(peer * STRIDE) >= turn) {
                 return;
             }
-            Thread.onSpinWait();
+            if (System.nanoTime() - started < PURE_SPIN_NANOSECONDS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
         parked.set(rank, Thread.currentThread());
         try {
