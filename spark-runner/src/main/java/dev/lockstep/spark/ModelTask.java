@@ -1,5 +1,7 @@
 package dev.lockstep.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.MiniBatch;
@@ -33,6 +35,7 @@ import org.apache.spark.sql.RowFactory;
 record ModelTask(String modelParent, String jobJson, String dataDirectory, int piece, int pieces)
         implements Serializable {
     private static final int BATCH_SIZE = 256;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** What a piece is computed with. */
     @FunctionalInterface
@@ -54,10 +57,24 @@ record ModelTask(String modelParent, String jobJson, String dataDirectory, int p
     }
 
     /** The counts and sums of the piece, for {@link dev.lockstep.core.evaluation.EvaluationTotals}. */
-    double[] evaluate() {
-        return use((replica, samples, slice) -> new Evaluator(replica, BATCH_SIZE)
+    String evaluate() {
+        double[] sums = use((replica, samples, slice) -> new Evaluator(replica, BATCH_SIZE)
                 .evaluate(samples, Evaluator.all(samples.sampleCount()), slice.from(), slice.to())
                 .values());
+        try {
+            return MAPPER.writeValueAsString(sums);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers are always JSON", e);
+        }
+    }
+
+    /** Reads what {@link #evaluate} gives, to the bit. */
+    static double[] sums(String json) {
+        try {
+            return MAPPER.readValue(json, double[].class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the driver and a task run different versions of Lockstep", e);
+        }
     }
 
     /** A row for each sample of the piece: index, prediction, outputs. */

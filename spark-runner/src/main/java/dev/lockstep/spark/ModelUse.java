@@ -12,12 +12,15 @@ import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.EvaluationFigures;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
+import dev.lockstep.spark.data.TaskAnswer;
 import dev.lockstep.spark.data.WorkerData;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Uses a trained model on the test samples of its job, or of other data given by {@code --set data....}. */
 final class ModelUse {
+    private static final String TASK_FAILURES = "spark.task.maxFailures";
+
     private final String location;
     private final @Nullable String master;
     private final JobConfig job;
@@ -55,19 +60,27 @@ final class ModelUse {
     /** Evaluates on the test samples and prints loss, metrics, baselines and the confusion matrix. */
     int evaluate(PrintStream output) {
         try (JavaSparkContext spark = context()) {
-            Prepared prepared = prepare(spark);
-            EvaluationTotals totals = EvaluationTotals.forNetwork(plan);
-            double[] sums = totals.values();
-            for (double[] part : tasks(spark, prepared).map(ModelTask::evaluate).collect()) {
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] += part[i];
-                }
-            }
-            ObjectNode figures = EvaluationFigures.of(totals.result());
+            ObjectNode figures = figures(spark);
             output.println(RunSummary.figures("Test", figures));
             RunSummary.confusionMatrix(figures.path("confusion_matrix")).forEach(output::println);
         }
         return ExitCode.COMPLETED.number();
+    }
+
+    /** The test figures as {@code result.json} has them. */
+    ObjectNode figures(JavaSparkContext spark) {
+        Prepared prepared = prepare(spark);
+        EvaluationTotals totals = EvaluationTotals.forNetwork(plan);
+        double[] sums = totals.values();
+        for (String json : TaskAnswer.values(tasks(spark, prepared)
+                .map(task -> TaskAnswer.of("evaluating", task::evaluate))
+                .collect())) {
+            double[] part = ModelTask.sums(json);
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += part[i];
+            }
+        }
+        return EvaluationFigures.of(totals.result());
     }
 
     /**
@@ -116,16 +129,20 @@ final class ModelUse {
 
     private Prepared prepare(JavaSparkContext spark) {
         RunDirectory run = RunDirectory.at(location, HadoopFiles.configuration());
-        String directory =
-                run.resolve(otherData ? "data-" + Integer.toHexString(job.data().hashCode()) : TrainingRun.DATA);
-        PreparedData data = PreparedData.prepare(spark, job.data(), new Path(directory), spark.defaultParallelism());
-        PackedManifest test = data.test();
-        if (test == null) {
-            throw new LockstepException(
-                    ExitCode.DATA, "the job's data has no test samples; name some by --set, such as data.test=FILE");
-        }
-        WorkerData.requireInput(plan, test);
+        Path directory = HadoopFiles.qualify(
+                run.resolve(otherData ? otherDataName() : TrainingRun.DATA), HadoopFiles.configuration());
+        PackedManifest test = PreparedData.prepareTest(spark, job.data(), directory, spark.defaultParallelism())
+                .orElseThrow(() -> new LockstepException(
+                        ExitCode.DATA,
+                        "the job's data has no test samples; name some by --set, such as data.test=FILE"));
+        WorkerData.requireTest(plan, test);
         return new Prepared(directory.toString(), test.totalSamples(), Math.max(1, spark.defaultParallelism()));
+    }
+
+    /** The same data has the same name in every process, unlike a hash code. */
+    private String otherDataName() {
+        String description = JobFile.toJson(job).path("data").toString();
+        return "data-" + UUID.nameUUIDFromBytes(description.getBytes(StandardCharsets.UTF_8));
     }
 
     private JavaRDD<ModelTask> tasks(JavaSparkContext spark, Prepared prepared) {
@@ -143,7 +160,12 @@ final class ModelUse {
 
     private JavaSparkContext context() {
         Integer workers = job.cluster().workers();
-        return new JavaSparkContext(
-                SparkContexts.configure(job, master, workers == null ? OptionalInt.empty() : OptionalInt.of(workers)));
+        SparkConf configuration =
+                SparkContexts.configure(job, master, workers == null ? OptionalInt.empty() : OptionalInt.of(workers));
+        if (!job.cluster().spark().containsKey(TASK_FAILURES)) {
+            // No worker is to be replaced here: what fails four times fails for good.
+            configuration.set(TASK_FAILURES, "4");
+        }
+        return new JavaSparkContext(configuration);
     }
 }

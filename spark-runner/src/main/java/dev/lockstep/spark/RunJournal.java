@@ -94,7 +94,8 @@ final class RunJournal implements RunObserver {
     private synchronized void test(ObjectNode event) {
         if (test == null) {
             test = event;
-            keep(event);
+            // Not shown: the summary that follows at once tells the same.
+            write(event);
         }
     }
 
@@ -137,13 +138,17 @@ final class RunJournal implements RunObserver {
 
     /** Writes an event to the metrics file and shows it. */
     synchronized void keep(ObjectNode event) {
+        write(event);
+        show(event);
+    }
+
+    private void write(ObjectNode event) {
         event.put("time", Instant.now().toString());
         try {
             lines.accept(event.toString());
         } catch (RuntimeException e) {
             LOG.warn("Could not write to metrics.jsonl: {}", e.getMessage());
         }
-        show(event);
     }
 
     private void show(ObjectNode event) {

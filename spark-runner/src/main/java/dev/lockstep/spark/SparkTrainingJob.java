@@ -92,6 +92,9 @@ final class SparkTrainingJob {
                     HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
             PreparedData data = PreparedData.prepare(spark, job.data(), dataDirectory, workers);
             NetworkPlan plan = WorkerData.network(job, data.train());
+            if (data.test() != null) {
+                WorkerData.requireTest(plan, data.test());
+            }
             parameters = plan.parameterCount();
             warnOfEmptySlices();
             List<WorkerReport> reports = attempts(journal, data);

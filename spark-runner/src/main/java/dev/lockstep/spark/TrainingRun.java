@@ -3,8 +3,10 @@ package dev.lockstep.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.checkpoint.Checkpoint;
 import dev.lockstep.core.checkpoint.CheckpointFormat;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
+import dev.lockstep.core.checkpoint.Manifest;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
@@ -63,18 +65,29 @@ final class TrainingRun {
                     checkpoints.location() + " holds checkpoints of another run, up to " + steps.get(steps.size() - 1)
                             + "; give this run a checkpoint.directory of its own, or remove them with --fresh");
         }
-        resumed = !steps.isEmpty();
+        Optional<Checkpoint> latest = new CheckpointFormat(checkpoints)
+                .latest(damaged -> LOG.warn("Checkpoint {} is damaged: {}", damaged.directory(), damaged.reason()));
+        resumed = latest.isPresent();
         if (policy == ResumePolicy.REQUIRE && !resumed) {
             throw new LockstepException(
-                    ExitCode.MODEL, "--resume require: there is no checkpoint in " + checkpoints.location());
+                    ExitCode.MODEL,
+                    "--resume require: there is no " + (steps.isEmpty() ? "" : "undamaged ") + "checkpoint in "
+                            + checkpoints.location());
         }
-        resumeStep = resumed
-                ? new CheckpointFormat(checkpoints)
-                        .latest(damaged ->
-                                LOG.warn("Checkpoint {} is damaged: {}", damaged.directory(), damaged.reason()))
-                        .map(checkpoint -> checkpoint.step())
-                        .orElse(0L)
-                : 0;
+        resumeStep = latest.map(Checkpoint::step).orElse(0L);
+        if (resumed) {
+            requireOwn(new CheckpointFormat(checkpoints).manifest(CheckpointFormat.directoryName(resumeStep)));
+        }
+    }
+
+    /** A job may be given another checkpoint directory in the middle of a run, but not another run's. */
+    private void requireOwn(Manifest manifest) {
+        if (!manifest.runId().startsWith(runId)) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    checkpoints.location() + " holds checkpoints of another run (" + manifest.runId() + ", this is "
+                            + runId + "); give this run a checkpoint.directory of its own");
+        }
     }
 
     /** Looks at the directory, moves an old run aside where that is asked for, and refuses what cannot go on. */

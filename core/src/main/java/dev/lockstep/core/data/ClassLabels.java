@@ -5,6 +5,7 @@ import dev.lockstep.core.error.LockstepException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /** Checks and counts of class-index labels. */
 public final class ClassLabels {
@@ -71,5 +72,42 @@ public final class ClassLabels {
                     ExitCode.DATA,
                     name + ": labels contain a single class (" + smallest + "); a classifier needs at least 2");
         }
+    }
+
+    /**
+     * The same for labels that have been counted already: in range, with at least two classes.
+     *
+     * @param counts samples of each class from 0
+     * @throws LockstepException naming the classes that do not fit; with a hint where labels count from 1
+     */
+    public static void require(List<Long> counts, int classes, String name) {
+        requireRange(counts, classes, name);
+        int[] present = IntStream.range(0, counts.size())
+                .filter(label -> counts.get(label) > 0)
+                .toArray();
+        if (present.length == 1) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    name + ": labels contain a single class (" + present[0] + "); a classifier needs at least 2");
+        }
+    }
+
+    /** The first half of {@link #require(List, int, String)}, for samples that are only evaluated. */
+    public static void requireRange(List<Long> counts, int classes, String name) {
+        int largest = counts.size() - 1;
+        if (largest < classes) {
+            return;
+        }
+        long outside = counts.subList(classes, counts.size()).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        boolean oneBased = largest == classes && counts.get(0) == 0;
+        throw new LockstepException(
+                ExitCode.DATA,
+                name + ": label " + largest + " (" + outside + " samples have labels beyond " + (classes - 1) + "); "
+                        + classes + " classes need labels 0.." + (classes - 1)
+                        + (oneBased
+                                ? "; the labels look 1-based: subtract 1 from every label"
+                                : "; give the last layer " + (largest + 1) + " units, or correct the labels"));
     }
 }

@@ -37,7 +37,7 @@ record CsvColumns(String[] names, int[] features, int label) implements Serializ
 
     private static int position(String wanted, CsvData data, String[] names, String file, String key) {
         for (int i = 0; i < names.length; i++) {
-            if (data.header() ? names[i].equals(wanted) : String.valueOf(i).equals(wanted)) {
+            if (names[i].equals(wanted)) {
                 return i;
             }
         }
@@ -84,6 +84,10 @@ record CsvColumns(String[] names, int[] features, int label) implements Serializ
         }
         try {
             float value = Float.parseFloat(cell.strip());
+            // Java takes "12d" and "0x1p3" for numbers; in a data file they are mistakes.
+            if (Float.isFinite(value) && !cell.strip().matches("[-+.0-9eE]+")) {
+                return where + "\"" + cell.strip() + "\" is not a number";
+            }
             return Float.isFinite(value) ? null : where + cell.strip() + " is not a finite number";
         } catch (NumberFormatException e) {
             return where + "\"" + cell.strip() + "\" is not a number";

@@ -91,14 +91,17 @@ final class CsvDatasetPacker implements DatasetPacker {
         List<Path> files = files(java.util.Objects.requireNonNull(location)).stream()
                 .map(FileStatus::getPath)
                 .toList();
-        CsvTable table =
-                CsvTable.open(SparkSession.builder().sparkContext(spark.sc()).getOrCreate(), files, data);
+        CsvTable table = CsvTable.open(
+                SparkSession.builder().sparkContext(spark.sc()).getOrCreate(), files, data, configuration);
         CsvColumns columns = table.columns();
         JavaRDD<Row> rows = table.rows();
-        List<CsvPartition> partitions = rows
-                .mapPartitionsWithIndex(
-                        (index, cells) -> one(CsvPartition.scan(columns, cells).toJson()), true)
-                .collect()
+        String[] sources = table.files();
+        List<CsvPartition> partitions = TaskAnswer.values(rows.mapPartitionsWithIndex(
+                                (index, cells) -> one(TaskAnswer.of(
+                                        unreadable(sources[index]),
+                                        () -> CsvPartition.scan(columns, cells).toJson())),
+                                true)
+                        .collect())
                 .stream()
                 .map(CsvPartition::fromJson)
                 .toList();
@@ -107,18 +110,30 @@ final class CsvDatasetPacker implements DatasetPacker {
         int[] starts = summary.firstSamples();
         int[] counts = summary.samples();
         String directory = target.toString();
-        List<PackedPart> packed = rows
-                .mapPartitionsWithIndex(
-                        (index, cells) -> counts[index] == 0
-                                ? java.util.Collections.emptyIterator()
-                                : one(writePart(columns, cells, index, starts[index], counts[index], whole, directory)),
-                        true)
-                .collect()
+        List<PackedPart> packed = TaskAnswer.values(rows.mapPartitionsWithIndex(
+                                (index, cells) -> counts[index] == 0
+                                        ? java.util.Collections.emptyIterator()
+                                        : one(TaskAnswer.of(
+                                                unreadable(sources[index]),
+                                                () -> writePart(
+                                                        columns,
+                                                        cells,
+                                                        index,
+                                                        starts[index],
+                                                        counts[index],
+                                                        whole,
+                                                        directory))),
+                                true)
+                        .collect())
                 .stream()
                 .map(IdxDatasetPacker::partFromJson)
                 .toList();
         PackedHeader like = header(columns, 0, Arrays.stream(counts).sum(), whole);
         return PackedManifest.of(like, summary.classCounts(), fingerprint, packed);
+    }
+
+    private static String unreadable(String file) {
+        return file + " cannot be packed; is it damaged or cut off?";
     }
 
     private static Iterator<String> one(String value) {

@@ -1,11 +1,8 @@
 package dev.lockstep.spark.data;
 
-import com.univocity.parsers.csv.CsvParser;
-import com.univocity.parsers.csv.CsvParserSettings;
 import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -34,12 +31,15 @@ record CsvSummary(int[] samples, @Nullable List<Long> classCounts) {
         if (bad > 0) {
             throw new LockstepException(
                     ExitCode.DATA,
-                    bad + " rows cannot be used:\n  "
+                    (bad == 1 ? "1 row" : bad + " rows") + " cannot be used:\n  "
                             + String.join("\n  ", problems(columns, files, data, configuration))
                             + "\nmend or remove them, or leave a column out by data.ignore");
         }
         if (java.util.Arrays.stream(samples).sum() == 0) {
-            throw new LockstepException(ExitCode.DATA, "no rows in " + files + "; matched " + files.size() + " files");
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    "no rows in " + files.get(0).getParent() + "; matched " + files.size()
+                            + " files, all without rows");
         }
         boolean whole = partitions.stream().allMatch(CsvPartition::wholeLabels);
         return new CsvSummary(samples, whole ? counts(partitions) : null);
@@ -66,26 +66,24 @@ record CsvSummary(int[] samples, @Nullable List<Long> classCounts) {
         return starts;
     }
 
-    /** The first bad rows with file and line, by the parser that Spark uses. */
+    /** The first bad rows with file and line, which Spark does not tell. */
     private static List<String> problems(
             CsvColumns columns, List<Path> files, CsvData data, Configuration configuration) {
         List<String> problems = new ArrayList<>();
         for (Path file : files) {
-            CsvParserSettings settings = new CsvParserSettings();
-            settings.getFormat().setDelimiter(data.delimiter().charAt(0));
-            settings.setHeaderExtractionEnabled(data.header());
-            settings.setMaxColumns(Math.max(settings.getMaxColumns(), columns.names().length * 2));
-            CsvParser parser = new CsvParser(settings);
-            parser.beginParsing(HadoopFiles.open(file, configuration), StandardCharsets.UTF_8);
-            String[] cells = parser.parseNext();
-            while (cells != null && problems.size() < PROBLEMS_SHOWN) {
-                String problem = columns.problem(cells);
-                if (problem != null) {
-                    problems.add(file + " line " + parser.getContext().currentLine() + ": " + problem);
+            try (CsvLines lines = new CsvLines(file, data, configuration)) {
+                @Nullable String @Nullable [] cells = lines.next();
+                if (data.header() && cells != null) {
+                    cells = lines.next();
                 }
-                cells = parser.parseNext();
+                while (cells != null && problems.size() < PROBLEMS_SHOWN) {
+                    String problem = columns.problem(cells);
+                    if (problem != null) {
+                        problems.add(file + " line " + lines.line() + ": " + problem);
+                    }
+                    cells = lines.next();
+                }
             }
-            parser.stopParsing();
         }
         return problems;
     }

@@ -73,9 +73,10 @@ final class IdxDatasetPacker implements DatasetPacker {
         String labels = files.labels().toString();
         String directory = target.toString();
         List<PackedPart> packed = new ArrayList<>();
-        for (String part : spark.parallelize(numbers, pieces)
-                .map(piece -> packPiece(images, labels, samples, pieces, piece, directory))
-                .collect()) {
+        for (String part : TaskAnswer.values(spark.parallelize(numbers, pieces)
+                .map(piece -> TaskAnswer.of(
+                        "packing " + images, () -> packPiece(images, labels, samples, pieces, piece, directory)))
+                .collect())) {
             packed.add(partFromJson(part));
         }
         return PackedManifest.of(

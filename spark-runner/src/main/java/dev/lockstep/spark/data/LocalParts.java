@@ -1,5 +1,6 @@
 package dev.lockstep.spark.data;
 
+import dev.lockstep.core.data.PackedFile;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.PackedPart;
 import dev.lockstep.core.error.ExitCode;
@@ -13,12 +14,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Packed parts as files of this host, to be mapped into memory. Parts on a local file system are used where they lie;
  * others are fetched once a host, whoever comes first, into a directory named by their content.
  */
 final class LocalParts {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalParts.class);
+
     /** One JVM may hold a file lock only once: its threads take turns before. */
     private static final Object TURNS = new Object();
 
@@ -56,13 +61,34 @@ final class LocalParts {
             org.apache.hadoop.fs.Path remote, Path directory, PackedPart part, Configuration configuration)
             throws IOException {
         Path local = directory.resolve(part.name());
-        if (Files.exists(local) && Files.size(local) == part.bytes()) {
-            return;
+        if (Files.exists(local)) {
+            try {
+                verify(local, part);
+                return;
+            } catch (LockstepException damaged) {
+                LOG.warn("The local copy is fetched again: {}", damaged.getMessage());
+            }
         }
         Path temporary = directory.resolve("_" + part.name());
         try (InputStream stream = HadoopFiles.open(new org.apache.hadoop.fs.Path(remote, part.name()), configuration)) {
             Files.copy(stream, temporary, StandardCopyOption.REPLACE_EXISTING);
         }
-        Files.move(temporary, local, StandardCopyOption.ATOMIC_MOVE);
+        verify(temporary, part);
+        Files.move(temporary, local, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Compares a part with its checksum: a local disk is where copies rot unseen.
+     *
+     * @throws LockstepException when it is damaged or another one
+     */
+    static void verify(Path local, PackedPart part) {
+        PackedFile file = PackedFile.open(local);
+        if (!file.checksum().equals(part.sha256())) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    local + ": expected the part with SHA-256 " + part.sha256() + ", found " + file.checksum());
+        }
+        file.verify();
     }
 }

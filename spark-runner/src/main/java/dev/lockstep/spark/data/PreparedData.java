@@ -2,6 +2,7 @@ package dev.lockstep.spark.data;
 
 import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.PackedPart;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
@@ -47,6 +48,12 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
         return new PreparedData(directory, train, test);
     }
 
+    /** The test samples alone, for using a trained model: the training samples need not be there any more. */
+    public static Optional<PackedManifest> prepareTest(
+            JavaSparkContext spark, DataSpec data, Path directory, int parts) {
+        return prepare(DatasetPackers.of(spark, data, directory), DatasetRole.TEST, directory, parts);
+    }
+
     private static Optional<PackedManifest> prepare(DatasetPacker packer, DatasetRole role, Path directory, int parts) {
         Optional<String> fingerprint = packer.fingerprint(role);
         if (fingerprint.isEmpty()) {
@@ -60,10 +67,10 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
             if (files.exists(manifestPath)) {
                 PackedManifest kept = PackedManifest.fromJson(
                         HadoopFiles.readText(manifestPath, configuration), manifestPath.toString());
-                if (kept.sourceFingerprint().equals(fingerprint.get())) {
+                if (kept.sourceFingerprint().equals(fingerprint.get()) && isWhole(target, kept, files)) {
                     return Optional.of(kept);
                 }
-                LOG.info("The {} data has changed since it was packed: packing it again", role.directory());
+                LOG.info("The {} data or its packed copy has changed: packing it again", role.directory());
                 files.delete(target, true);
             }
             files.mkdirs(target);
@@ -76,6 +83,27 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.DATA, "the packed samples cannot be kept in " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the parts are there: with their checksums where the driver can map them, else with their sizes. */
+    private static boolean isWhole(Path target, PackedManifest manifest, FileSystem files) throws IOException {
+        for (PackedPart part : manifest.parts()) {
+            Path path = new Path(target, part.name());
+            if (!files.exists(path) || files.getFileStatus(path).getLen() != part.bytes()) {
+                return false;
+            }
+        }
+        if (!"file".equals(target.toUri().getScheme())) {
+            return true;
+        }
+        try {
+            java.nio.file.Path local = java.nio.file.Path.of(target.toUri());
+            manifest.parts().forEach(part -> LocalParts.verify(local.resolve(part.name()), part));
+            return true;
+        } catch (LockstepException damaged) {
+            LOG.warn("{}", damaged.getMessage());
+            return false;
         }
     }
 

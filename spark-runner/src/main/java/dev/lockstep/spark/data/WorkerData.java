@@ -1,6 +1,7 @@
 package dev.lockstep.spark.data;
 
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.data.ClassLabels;
 import dev.lockstep.core.data.LabelView;
 import dev.lockstep.core.data.PackedDataset;
 import dev.lockstep.core.data.PackedManifest;
@@ -8,8 +9,10 @@ import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.train.TrainingData;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -40,22 +43,53 @@ public final class WorkerData {
         }
     }
 
+    /** Checks that samples which are only evaluated fit a network. @throws LockstepException (DATA) when they do not */
+    public static void requireTest(NetworkPlan plan, PackedManifest test) {
+        requireInput(plan, test);
+        try {
+            requireKind(plan, test);
+        } catch (IllegalArgumentException e) {
+            throw new LockstepException(ExitCode.DATA, "test samples: " + e.getMessage(), e);
+        }
+        List<Long> counts = test.classCounts();
+        int classes = classes(plan);
+        if (counts != null && classes > 0) {
+            ClassLabels.requireRange(counts, classes, "test labels");
+        }
+    }
+
     private static void requireLabels(NetworkPlan plan, PackedManifest train) {
+        requireKind(plan, train);
+        List<Long> counts = train.classCounts();
+        int classes = classes(plan);
+        if (counts != null && classes > 0) {
+            ClassLabels.require(counts, classes, "training labels");
+        }
+    }
+
+    /** How many classes the network tells apart; 0 where whole-numbered labels are quantities. */
+    private static int classes(NetworkPlan plan) {
         int outputs = plan.outputShape().size();
-        Integer classes = train.classCount();
-        boolean classLoss = plan.loss().labelKind() == LabelKind.CLASS_INDEX;
-        if (classLoss && classes == null) {
-            throw new IllegalArgumentException(
-                    "the loss needs class labels 0, 1, 2 ...; the data has real-valued ones");
+        if (outputs > 1 || plan.loss().labelKind() == LabelKind.CLASS_INDEX) {
+            return outputs;
         }
-        boolean classesAsVector = !classLoss && classes != null && outputs > 1;
-        if ((classLoss || classesAsVector) && classes != null && classes > outputs) {
-            throw new IllegalArgumentException("the last layer has " + outputs + " outputs, the data has " + classes
-                    + " classes (labels 0.." + (classes - 1) + "); give the last layer " + classes + " units");
+        return plan.loss() instanceof BinaryCrossentropyLoss ? 2 : 0;
+    }
+
+    private static void requireKind(NetworkPlan plan, PackedManifest samples) {
+        int outputs = plan.outputShape().size();
+        if (plan.loss().labelKind() == LabelKind.CLASS_INDEX) {
+            if (samples.classCount() == null) {
+                throw new IllegalArgumentException(
+                        "the loss needs class labels 0, 1, 2 ...; the data has real-valued ones");
+            }
+            return;
         }
-        if (!classLoss && !classesAsVector && train.labelWidth() != outputs) {
+        boolean classesAsVector = samples.classCount() != null && outputs > 1;
+        if (!classesAsVector && samples.labelWidth() != outputs) {
             throw new IllegalArgumentException("the last layer has " + outputs + " outputs, a label has "
-                    + train.labelWidth() + " values; they must be the same");
+                    + samples.labelWidth() + (samples.labelWidth() == 1 ? " value" : " values")
+                    + "; they must be the same");
         }
     }
 
