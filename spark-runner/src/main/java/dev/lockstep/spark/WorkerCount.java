@@ -40,14 +40,18 @@ final class WorkerCount {
             return OptionalInt.of(
                     Integer.parseInt(cluster.group(1)) * (Integer.parseInt(cluster.group(2)) / taskCores));
         }
-        return configured(configuration, taskCores, master.startsWith("yarn"));
+        return configured(configuration, taskCores, master.startsWith("yarn") || master.startsWith("k8s:"));
     }
 
-    private static OptionalInt configured(SparkConf configuration, int taskCores, boolean yarn) {
-        boolean dynamic = configuration.getBoolean("spark.dynamicAllocation.enabled", false);
-        String executorsKey = dynamic ? "spark.dynamicAllocation.maxExecutors" : "spark.executor.instances";
-        // YARN's own default is one core an executor.
-        int cores = configuration.getInt("spark.executor.cores", yarn ? 1 : 0);
+    private static boolean isDynamic(SparkConf configuration) {
+        return configuration.getBoolean("spark.dynamicAllocation.enabled", false);
+    }
+
+    private static OptionalInt configured(SparkConf configuration, int taskCores, boolean oneCoreByDefault) {
+        String executorsKey =
+                isDynamic(configuration) ? "spark.dynamicAllocation.maxExecutors" : "spark.executor.instances";
+        // On YARN and Kubernetes an executor has one core unless something else is said.
+        int cores = configuration.getInt("spark.executor.cores", oneCoreByDefault ? 1 : 0);
         if (configuration.contains(executorsKey) && cores > 0) {
             return OptionalInt.of(configuration.getInt(executorsKey, 1) * (cores / taskCores));
         }
@@ -66,8 +70,11 @@ final class WorkerCount {
                     .findFirst()
                     .orElseThrow(() -> new LockstepException(
                             ExitCode.USAGE,
-                            "how many workers? " + master + " does not say: give --workers N, or set"
-                                    + " spark.executor.instances and spark.executor.cores"));
+                            "how many workers? " + master + " does not say: give --workers N, or set "
+                                    + (isDynamic(configuration)
+                                            ? "spark.dynamicAllocation.maxExecutors"
+                                            : "spark.executor.instances")
+                                    + " and spark.executor.cores"));
         }
         if (slots.isPresent() && slots.getAsInt() < asked.getAsInt()) {
             throw new LockstepException(

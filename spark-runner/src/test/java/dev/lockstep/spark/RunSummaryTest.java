@@ -1,0 +1,47 @@
+package dev.lockstep.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunSummaryTest {
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    @Test
+    void figuresStandBesideWhatGuessingGives() throws IOException {
+        assertThat(RunSummary.figures(
+                        "Test",
+                        mapper.readTree("{\"loss\": 0.25, \"accuracy\": 0.9, \"samples\": 4,"
+                                + " \"baseline\": {\"loss\": 2.3025, \"accuracy\": 0.1}, \"confusion_matrix\": []}")))
+                .isEqualTo("Test:  loss 0.2500 (guessing: 2.3025)  accuracy 0.9000 (guessing: 0.1000)");
+        assertThat(RunSummary.figures("Test", mapper.readTree("null"))).isNull();
+    }
+
+    @Test
+    void theConfusionMatrixIsATable() throws IOException {
+        assertThat(RunSummary.confusionMatrix(mapper.readTree("[[12,3],[0,105]]")))
+                .containsExactly(
+                        "Confusion matrix (row: true class, column: predicted class)",
+                        "            0      1",
+                        "     0     12      3",
+                        "     1      0    105");
+        assertThat(RunSummary.confusionMatrix(mapper.readTree("null"))).isEmpty();
+    }
+
+    @Test
+    void theJournalKeepsTheTestFiguresWithoutShowingThemTwice() {
+        List<String> kept = new ArrayList<>();
+        List<ObjectNode> shown = new ArrayList<>();
+        RunJournal journal = new RunJournal(kept::add, shown::add, 2);
+        journal.published(0, "{\"event\":\"test\",\"loss\":0.5}");
+        journal.published(1, "{\"event\":\"test\",\"loss\":0.5}");
+        assertThat(kept).singleElement().asString().contains("\"event\":\"test\"", "\"time\"");
+        assertThat(shown).isEmpty();
+        assertThat(journal.test()).isNotNull();
+    }
+}

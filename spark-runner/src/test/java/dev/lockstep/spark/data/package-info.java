@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.data;
+
+import org.jspecify.annotations.NullMarked;
