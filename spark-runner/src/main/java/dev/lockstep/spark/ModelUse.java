@@ -70,16 +70,13 @@ final class ModelUse {
     /** The test figures as {@code result.json} has them. */
     ObjectNode figures(JavaSparkContext spark) {
         Prepared prepared = prepare(spark);
-        EvaluationTotals totals = EvaluationTotals.forNetwork(plan);
-        double[] sums = totals.values();
-        for (String json : TaskAnswer.values(tasks(spark, prepared)
-                .map(task -> TaskAnswer.of("evaluating", task::evaluate))
-                .collect())) {
-            double[] part = ModelTask.sums(json);
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += part[i];
-            }
-        }
+        List<double[]> parts = TaskAnswer.values(tasks(spark, prepared)
+                        .map(task -> TaskAnswer.of("evaluating", task::evaluate))
+                        .collect())
+                .stream()
+                .map(ModelTask::sums)
+                .toList();
+        EvaluationTotals totals = EvaluationTask.total(plan, parts);
         return EvaluationFigures.of(totals.result());
     }
 

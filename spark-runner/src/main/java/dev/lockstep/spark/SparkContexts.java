@@ -1,6 +1,8 @@
 package dev.lockstep.spark;
 
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.sync.Dl4jSparkSync;
+import dev.lockstep.spark.dl4j.Dl4jKryoRegistrator;
 import dev.lockstep.spark.launch.SparkHome;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -37,6 +39,13 @@ final class SparkContexts {
                 "spark.executor.maxNumFailures", TASK_FAILURES,
                 "spark.job.interruptOnCancel", "true",
                 "spark.ui.showConsoleProgress", "false");
+        if (job.cluster().sync() instanceof Dl4jSparkSync) {
+            // Here Spark starts the tasks again, and one that always fails must come to an end.
+            configuration.setIfMissing("spark.task.maxFailures", "4");
+            configuration.setIfMissing(
+                    "spark.kryo.registrator",
+                    LockstepKryoRegistrator.class.getName() + "," + Dl4jKryoRegistrator.class.getName());
+        }
         defaults.forEach(configuration::setIfMissing);
         SparkHome.executorSettings(System.getenv()).forEach(configuration::setIfMissing);
         if (!SparkHome.isStartedBySparkSubmit()) {

@@ -72,7 +72,8 @@ public final class SparkRunCommands implements RunCommands {
                 return null;
             });
             if (job.cluster().sync() instanceof Dl4jSparkSync) {
-                return new Dl4jSparkTraining(job, run, spark, workers, lease::assertHeld, display::show).train();
+                return new Dl4jSparkTraining(job, run, spark, workers, lease::assertHeld, signals, display::show)
+                        .train();
             }
             return new SparkTrainingJob(job, run, spark, workers, lease::assertHeld, signals, display::show).train();
         }

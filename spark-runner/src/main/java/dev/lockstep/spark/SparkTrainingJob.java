@@ -2,7 +2,6 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.cluster.storage.LineWriter;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
@@ -14,8 +13,6 @@ import dev.lockstep.spark.WorkerReport.Ending;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -67,22 +64,7 @@ final class SparkTrainingJob {
 
     /** Trains; the result has been written when it returns or throws. */
     ObjectNode train() {
-        List<ObjectNode> kept = run.cutBackMetrics();
-        try (LineWriter lines = run.directory().appendLines(TrainingRun.METRICS)) {
-            RunJournal journal = new RunJournal(line -> append(lines, line), display, workers);
-            journal.takeUp(kept);
-            return train(journal);
-        } catch (IOException e) {
-            throw new UncheckedIOException(run.directory().resolve(TrainingRun.METRICS), e);
-        }
-    }
-
-    private void append(LineWriter lines, String line) {
-        try {
-            lines.append(line);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return run.withJournal(workers, display, this::train);
     }
 
     private ObjectNode train(RunJournal journal) {

@@ -2,6 +2,7 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.LineWriter;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.Checkpoint;
 import dev.lockstep.core.checkpoint.CheckpointFormat;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +159,7 @@ final class TrainingRun {
     }
 
     /** Cuts metrics.jsonl back to the checkpoint that the run goes on from, and gives the events that stay. */
-    List<ObjectNode> cutBackMetrics() {
+    private List<ObjectNode> cutBackMetrics() {
         List<ObjectNode> kept = new ArrayList<>();
         try {
             directory.retainLines(METRICS, line -> {
@@ -173,6 +176,30 @@ final class TrainingRun {
             throw new UncheckedIOException("cutting back " + directory.resolve(METRICS), e);
         }
         return kept;
+    }
+
+    /**
+     * Lends a journal over metrics.jsonl, cut back to where the run goes on.
+     *
+     * @param display takes every event
+     */
+    <T> T withJournal(int workers, Consumer<ObjectNode> display, Function<RunJournal, T> use) {
+        List<ObjectNode> kept = cutBackMetrics();
+        try (LineWriter lines = directory.appendLines(METRICS)) {
+            RunJournal journal = new RunJournal(line -> append(lines, line), display, workers);
+            journal.takeUp(kept);
+            return use.apply(journal);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.resolve(METRICS), e);
+        }
+    }
+
+    private static void append(LineWriter lines, String line) {
+        try {
+            lines.append(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Optional<ObjectNode> parse(String line) {

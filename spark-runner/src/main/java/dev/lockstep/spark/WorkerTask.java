@@ -3,7 +3,6 @@ package dev.lockstep.spark;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.cluster.storage.RunDirectory;
-import dev.lockstep.core.checkpoint.CheckpointEvent;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.ModelArchive;
@@ -97,7 +96,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         job.checkpoint(),
                         spec::fencingNumber,
                         spec.runId(),
-                        event -> publish(membership, event))) {
+                        event -> membership.publish(CheckpointNews.of(event).toString()))) {
             LOG.info("Rank {} of {}: {}", membership.rank(), spec.workers(), replica.description());
             Trainer trainer =
                     new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints, runtime.blasKernel()));
@@ -128,32 +127,6 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         new SavedModel(outcome.step(), description, outcome.parameters()),
                         spec.runId(),
                         spec::fencingNumber);
-    }
-
-    private static void publish(Membership membership, CheckpointEvent event) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        if (event instanceof CheckpointEvent.Written written) {
-            json.put("event", "checkpoint");
-            json.put("step", written.step());
-            json.put("directory", written.directory());
-            json.put("seconds", written.seconds());
-            json.put("bytes", written.bytes());
-        } else if (event instanceof CheckpointEvent.Failed failed) {
-            json.put("event", "checkpoint_failed");
-            json.put("step", failed.step());
-            json.put("attempt", failed.attempt());
-            json.put("reason", failed.reason());
-        } else if (event instanceof CheckpointEvent.Damaged damaged) {
-            json.put("event", "checkpoint_damaged");
-            json.put("step", damaged.step());
-            json.put("directory", damaged.directory());
-            json.put("reason", damaged.reason());
-        } else if (event instanceof CheckpointEvent.PruneFailed prune) {
-            json.put("event", "checkpoint_prune_failed");
-            json.put("step", prune.step());
-            json.put("reason", prune.reason());
-        }
-        membership.publish(json.toString());
     }
 
     private static String failureEvent(Throwable failure) {

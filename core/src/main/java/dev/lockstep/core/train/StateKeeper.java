@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Moves a worker's state: into checkpoints and back, and from rank to rank. */
-final class StateKeeper {
+/** Moves a training's state: into checkpoints and back, and from rank to rank. */
+public final class StateKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
     private static final String PARAMETERS = "parameters";
     private static final String OPTIMIZER = "optimizer";
@@ -36,15 +36,26 @@ final class StateKeeper {
     private long keptStep = -1;
 
     StateKeeper(TrainingSetup setup, TrainingState state) {
+        this(setup.checkpoints(), setup.replica().plan(), setup.job().seed(), setup.blasKernel(), state);
+    }
+
+    /**
+     * The keeper of a state.
+     *
+     * @param blasKernel what computes products here; a change between checkpoints is warned about
+     * @param state live: what is written, and what a checkpoint is read into
+     */
+    public StateKeeper(
+            CheckpointManager checkpoints, NetworkPlan plan, long seed, String blasKernel, TrainingState state) {
         this.state = state;
-        this.checkpoints = setup.checkpoints();
-        this.plan = setup.replica().plan();
-        this.seed = setup.job().seed();
-        this.blasKernel = setup.blasKernel();
+        this.checkpoints = checkpoints;
+        this.plan = plan;
+        this.seed = seed;
+        this.blasKernel = blasKernel;
     }
 
     /** Takes the latest checkpoint, or the first values; whether there was a checkpoint. */
-    boolean restoreOrInitialise() {
+    public boolean restoreOrInitialise() {
         Optional<Checkpoint> latest = checkpoints.latest();
         if (latest.isEmpty()) {
             System.arraycopy(plan.initialParameters(seed), 0, state.parameters(), 0, plan.parameterCount());
@@ -118,13 +129,12 @@ final class StateKeeper {
     }
 
     /** Keeps the event of the last finished epoch, so that a resumed run can tell it again. */
-    void rememberEpoch(ObjectNode event) {
+    public void rememberEpoch(ObjectNode event) {
         lastEpoch = event;
     }
 
     /** The event of the last finished epoch; null before the first. */
-    @Nullable
-    ObjectNode lastEpoch() {
+    public @Nullable ObjectNode lastEpoch() {
         return lastEpoch;
     }
 
@@ -133,7 +143,7 @@ final class StateKeeper {
      *
      * @param epochEnd whether an epoch has just been finished; the state is at the beginning of the next one then
      */
-    void writeIfDue(boolean epochEnd) {
+    public void writeIfDue(boolean epochEnd) {
         int epochOfStep = epochEnd ? state.epoch() - 1 : state.epoch();
         if (checkpoints.due(state.step(), epochOfStep, epochEnd, System.nanoTime())) {
             checkpoints.writeInBackground(snapshot());
@@ -142,7 +152,7 @@ final class StateKeeper {
     }
 
     /** Makes sure before it returns that this very state is kept. */
-    void writeNow() {
+    public void writeNow() {
         if (keptStep == state.step()) {
             checkpoints.awaitIdle(BACKGROUND_WRITE_DEADLINE);
         } else {

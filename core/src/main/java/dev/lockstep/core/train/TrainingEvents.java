@@ -10,13 +10,14 @@ import dev.lockstep.core.sync.TrainingState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker tells the driver, as JSON objects; docs/run-directory.md documents those that are kept. */
-final class TrainingEvents {
+/** What a training tells, as JSON objects; docs/run-directory.md documents those that are kept. */
+public final class TrainingEvents {
     private final int epochs;
     private final int stepsPerEpoch;
     private final List<Metric> metrics;
 
-    TrainingEvents(int epochs, int stepsPerEpoch, List<Metric> metrics) {
+    /** The events of a run. */
+    public TrainingEvents(int epochs, int stepsPerEpoch, List<Metric> metrics) {
         this.epochs = epochs;
         this.stepsPerEpoch = stepsPerEpoch;
         this.metrics = metrics;
@@ -38,26 +39,48 @@ final class TrainingEvents {
         event.put("seconds", phases.totalSeconds());
         putRate(event, samplesTimed, phases.totalSeconds());
         putTraining(event, state.totals());
-        if (validation != null) {
-            EvaluationResult result = validation.result();
-            event.put("val_loss", result.loss());
-            for (Metric metric : metrics) {
-                event.put("val_" + metric.kerasName(), result.metrics().get(metric));
-            }
-        }
+        putValidation(event, validation);
         event.set("phase_seconds", phases.toJson());
         return event;
     }
 
+    /**
+     * An epoch of a training that tells neither its phases nor what it predicted for each sample.
+     *
+     * @param seconds the steps took
+     * @param samples used in them
+     * @param loss mean over these samples, penalties included
+     */
+    public ObjectNode epoch(
+            TrainingState state, double seconds, double samples, double loss, @Nullable EvaluationTotals validation) {
+        ObjectNode event = event("epoch", state);
+        event.put("seconds", seconds);
+        putRate(event, samples, seconds);
+        event.put("loss", loss);
+        putValidation(event, validation);
+        return event;
+    }
+
+    private void putValidation(ObjectNode event, @Nullable EvaluationTotals validation) {
+        if (validation == null) {
+            return;
+        }
+        EvaluationResult result = validation.result();
+        event.put("val_loss", result.loss());
+        for (Metric metric : metrics) {
+            event.put("val_" + metric.kerasName(), result.metrics().get(metric));
+        }
+    }
+
     /** The test figures, at the end. */
-    ObjectNode test(TrainingState state, EvaluationTotals test) {
+    public ObjectNode test(TrainingState state, EvaluationTotals test) {
         ObjectNode event = event("test", state);
         event.setAll(EvaluationFigures.of(test.result()));
         return event;
     }
 
     /** The state was taken from a checkpoint. */
-    ObjectNode resumed(TrainingState state) {
+    public ObjectNode resumed(TrainingState state) {
         ObjectNode event = event("resume", state);
         event.put("step_in_epoch", state.stepInEpoch());
         return event;

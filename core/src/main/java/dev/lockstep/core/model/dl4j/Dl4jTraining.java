@@ -1,0 +1,143 @@
+package dev.lockstep.core.model.dl4j;
+
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.layer.DropoutLayer;
+import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
+import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
+import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.SgdOptimizer;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+
+/**
+ * A job's network as DL4J trains it all by itself: its own losses, updaters, penalties and dropout, each mapped to the
+ * formula of the job file. For the compatibility mode; the engine never runs any of these.
+ */
+public final class Dl4jTraining {
+    /** DL4J keeps a probability at least this far from 0 and 1, as Keras does. */
+    private static final double PROBABILITY_MARGIN = 1e-7;
+
+    private Dl4jTraining() {}
+
+    /** What of the job DL4J cannot train, a sentence for each with the key to change; empty when it can. */
+    public static List<String> objections(NetworkPlan plan, OptimizerSpec optimizer) {
+        List<String> objections = new ArrayList<>(Dl4jConfiguration.objectionsToLayers(plan));
+        if (loss(plan) == null) {
+            objections.add("training.loss: " + plan.loss().getClass().getSimpleName() + " has no counterpart");
+        }
+        if (updater(optimizer) == null) {
+            objections.add(
+                    optimizer instanceof SgdOptimizer
+                            ? "training.optimizer.sgd: it knows momentum in Nesterov's form only; set nesterov: true, or"
+                                    + " momentum: 0"
+                            : "training.optimizer: " + optimizer.getClass().getSimpleName() + " has no counterpart");
+        }
+        return objections;
+    }
+
+    /**
+     * DL4J's configuration of a network without objections. Its flat parameters have the layout of the plan.
+     *
+     * @param seed of DL4J's own random stream, which its dropout draws from
+     */
+    public static MultiLayerConfiguration configuration(NetworkPlan plan, OptimizerSpec optimizer, long seed) {
+        ILossFunction loss = loss(plan);
+        IUpdater updater = updater(optimizer);
+        if (loss == null || updater == null) {
+            throw new IllegalArgumentException("ask for objections first: " + objections(plan, optimizer));
+        }
+        return Dl4jConfiguration.of(plan, new OwnParts(loss, updater, seed));
+    }
+
+    /** Whether labels have to be vectors, one value for each output, for DL4J's loss. */
+    public static boolean wantsOneHot(NetworkPlan plan) {
+        return plan.loss() instanceof SparseCategoricalCrossentropyLoss;
+    }
+
+    /** A matrix of [rows, values.length / rows] with a copy of the values, row by row. */
+    public static INDArray matrix(float[] values, int rows) {
+        int columns = values.length / rows;
+        INDArray matrix = Nd4j.createUninitializedDetached(DataType.FLOAT, rows, columns);
+        FloatMemory.write(matrix, values, rows * columns);
+        return matrix;
+    }
+
+    /** The values of a flat array. */
+    public static float[] values(INDArray flat) {
+        return flat.dup('c').data().asFloat();
+    }
+
+    private static @Nullable ILossFunction loss(NetworkPlan plan) {
+        LossSpec loss = plan.loss();
+        if (loss instanceof MeanSquaredErrorLoss) {
+            return new LossMSE();
+        }
+        if (loss instanceof BinaryCrossentropyLoss) {
+            // DL4J adds up over the outputs, Keras takes their mean.
+            int outputs = plan.outputShape().size();
+            float[] weights = new float[outputs];
+            java.util.Arrays.fill(weights, 1f / outputs);
+            return new LossBinaryXENT(PROBABILITY_MARGIN, outputs == 1 ? null : matrix(weights, 1));
+        }
+        if (loss instanceof CategoricalCrossentropyLoss || loss instanceof SparseCategoricalCrossentropyLoss) {
+            return new LossMCXENT(PROBABILITY_MARGIN, null);
+        }
+        return null;
+    }
+
+    private static @Nullable IUpdater updater(OptimizerSpec optimizer) {
+        if (optimizer instanceof AdamOptimizer adam) {
+            return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
+        }
+        if (optimizer instanceof SgdOptimizer sgd && sgd.momentum() == 0) {
+            return new Sgd(sgd.learningRate());
+        }
+        if (optimizer instanceof SgdOptimizer sgd && sgd.nesterov()) {
+            return new Nesterovs(sgd.learningRate(), sgd.momentum());
+        }
+        return null;
+    }
+
+    private record OwnParts(ILossFunction loss, IUpdater updater, long seed) implements Dl4jConfiguration.Parts {
+        @Override
+        public void configure(NeuralNetConfiguration.Builder network) {
+            network.updater(updater).seed(seed);
+        }
+
+        /** DL4J is told the share that is kept. */
+        @Override
+        public IDropout dropout(DropoutLayer spec, PlannedLayer layer) {
+            return new Dropout(1 - spec.rate());
+        }
+
+        /** DL4J's penalty is lambda / 2 times the sum of squares. */
+        @Override
+        public void penalise(BaseLayer.Builder<?> layer, DenseLayer spec) {
+            layer.l2(2 * spec.kernelRegularizer().l2());
+            layer.l2Bias(2 * spec.biasRegularizer().l2());
+        }
+    }
+}
