@@ -46,13 +46,13 @@ public final class ParameterAveraging implements SyncStrategy {
     public StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group) {
         mergeNanos = 0;
         stepLocally(contribution, state);
+        boolean merges = contribution.lastOfEpoch() || (state.stepInEpoch() + 1) % every == 0;
+        boolean stop = merges && average(state, group);
         state.advanceStep();
-        if (!contribution.lastOfEpoch() && state.stepInEpoch() % every != 0) {
-            return new StepOutcome(false, false);
+        if (merges) {
+            merged(state);
         }
-        boolean stop = average(state, group);
-        merged(state);
-        return new StepOutcome(true, stop);
+        return new StepOutcome(merges, stop);
     }
 
     private void stepLocally(StepContribution contribution, TrainingState state) {
@@ -73,8 +73,8 @@ public final class ParameterAveraging implements SyncStrategy {
     private boolean average(TrainingState state, ProcessGroup group) {
         float[] optimizerState = state.optimizerState();
         float weight = (float) (samplesSinceAverage / globalSamplesSinceAverage);
-        scaleInto(exchange, 0, state.parameters(), weight);
-        scaleInto(exchange, parameterCount, optimizerState, weight);
+        weighDistances(0, state.parameters(), snapshot.parameters(), weight);
+        weighDistances(parameterCount, optimizerState, snapshot.optimizerState(), weight);
         int tailOffset = parameterCount + optimizerState.length;
         MergeTail.write(
                 exchange,
@@ -92,6 +92,8 @@ public final class ParameterAveraging implements SyncStrategy {
         group.allReduceSum(exchange, exchange.length);
         mergeNanos = System.nanoTime() - started;
         MergeTail tail = MergeTail.read(exchange, tailOffset);
+        add(snapshot.parameters(), 0);
+        add(snapshot.optimizerState(), parameterCount);
         guard.check(state, tail.lossSum(), exchange, "averaged parameter");
         System.arraycopy(exchange, 0, state.parameters(), 0, parameterCount);
         System.arraycopy(exchange, parameterCount, optimizerState, 0, optimizerState.length);
@@ -99,14 +101,25 @@ public final class ParameterAveraging implements SyncStrategy {
         return tail.stop();
     }
 
-    /** A rank of weight 0 contributes exact zeros, whatever it holds. */
-    private static void scaleInto(float[] target, int offset, float[] source, float weight) {
+    /**
+     * Writes this rank's part of the average: how far it has gone since the last one, times its weight. Weights are
+     * rounded and need not add up to 1: of distances that costs a rounding error of the distance; of the values
+     * themselves it would cost one of the value, the same way in every average. A rank of weight 0 contributes exact
+     * zeros, whatever it holds.
+     */
+    private void weighDistances(int offset, float[] values, float[] lastAverage, float weight) {
         if (weight == 0) {
-            java.util.Arrays.fill(target, offset, offset + source.length, 0f);
+            java.util.Arrays.fill(exchange, offset, offset + values.length, 0f);
             return;
         }
-        for (int i = 0; i < source.length; i++) {
-            target[offset + i] = source[i] * weight;
+        for (int i = 0; i < values.length; i++) {
+            exchange[offset + i] = (values[i] - lastAverage[i]) * weight;
+        }
+    }
+
+    private void add(float[] lastAverage, int offset) {
+        for (int i = 0; i < lastAverage.length; i++) {
+            exchange[offset + i] += lastAverage[i];
         }
     }
 

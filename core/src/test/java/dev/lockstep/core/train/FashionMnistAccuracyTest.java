@@ -22,8 +22,11 @@ class FashionMnistAccuracyTest {
     private static final String AVERAGING = "cluster.sync={parameter_averaging: {every: 16}}";
     /** What the course reports, of one run. */
     private static final double COURSE = 0.8759;
-    /** Plain numpy shows 0.866 to 0.880 over seeds; one seed may be three tenths of a point below the lowest. */
-    private static final double LEAST_OF_ONE_SEED = 0.863;
+    /**
+     * Plain numpy shows 0.866 to 0.880 over five seeds, the reference trainer 0.861 to 0.878, the engine 0.869 to 0.877:
+     * one seed lies about 0.004 around 0.874. Four times that is chance no more.
+     */
+    private static final double LEAST_OF_ONE_SEED = 0.858;
 
     private static final double LEAST_MEAN = 0.868;
     private static final double MEANS_WITHIN = 0.003;

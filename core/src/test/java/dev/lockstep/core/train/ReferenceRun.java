@@ -3,13 +3,12 @@ package dev.lockstep.core.train;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
-import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.model.layer.DropoutLayer;
+import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.ReferenceTrainer;
+import dev.lockstep.core.oracle.SingleWorkerGroup;
 import dev.lockstep.core.random.CounterRandom;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * A whole job through the reference trainer, in one thread.
@@ -26,7 +25,6 @@ final class ReferenceRun {
     private final NetworkPlan plan;
     private final ReferenceTrainer trainer;
     private final MiniBatch batch;
-    private final Map<String, DropoutMask> masks = new HashMap<>();
 
     ReferenceRun(JobConfig job, TrainingData data) {
         this.job = job;
@@ -37,11 +35,6 @@ final class ReferenceRun {
         this.trainer = ReferenceTrainer.of(plan, job.training().optimizer(), plan.initialParameters(job.seed()));
         this.batch =
                 new MiniBatch(job.training().batchSize(), samples.featureShape().size(), samples.labelWidth());
-        for (NetworkPlan.PlannedLayer layer : plan.layers()) {
-            if (layer.spec() instanceof DropoutLayer dropout) {
-                masks.put(layer.name(), new DropoutMask(layer.name(), dropout.rate()));
-            }
-        }
     }
 
     /** Trains all epochs of the job. */
@@ -54,10 +47,11 @@ final class ReferenceRun {
 
     private void trainEpoch(int epoch) {
         int[] order = order(epoch);
+        StepContext context = new StepContext(job.seed(), epoch, new SingleWorkerGroup());
         for (int from = 0; from < order.length; from += job.training().batchSize()) {
             int to = Math.min(order.length, from + job.training().batchSize());
             data.samples().read(order, from, to, batch);
-            trainer.step(batch.features(), batch.labels(), to - from, mask(epoch));
+            trainer.step(batch.features(), batch.labels(), to - from, Networks.mask(plan, batch, context));
         }
     }
 
@@ -71,13 +65,6 @@ final class ReferenceRun {
             order[chosen] = moved;
         }
         return order;
-    }
-
-    private ReferenceTrainer.Mask mask(int epoch) {
-        return (layer, row, element) -> {
-            DropoutMask mask = masks.get(layer);
-            return mask == null || mask.keeps(mask.epochKey(job.seed(), epoch), batch.sampleIndices()[row], element);
-        };
     }
 
     /** The parameters in the layout of the plan. */

@@ -1,0 +1,53 @@
+package dev.lockstep.core.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TrainingStateTest {
+    private static TrainingState somewhere() {
+        TrainingState state = new TrainingState(new float[] {1, 2, 3}, 2);
+        java.util.Arrays.setAll(new Object[6], i -> state.optimizerState()[i] = i / 7f);
+        state.advanceStep();
+        state.advanceEpoch();
+        state.advanceStep();
+        state.advanceStep();
+        // Sums that no float can hold: they must pass through headers as they are.
+        state.totals().add(257, 0.1 + 0.2, 201, 1e-300);
+        return state;
+    }
+
+    @Test
+    void theHeaderRoundTripsToTheLastBit() {
+        TrainingState state = somewhere();
+        assertThat(state.header()).containsExactly(3, 1, 2, 257, 0.1 + 0.2, 201, 1e-300);
+        TrainingState other = new TrainingState(new float[3], 2);
+        other.readHeader(state.header());
+        assertThat(other.header()).isEqualTo(state.header());
+        assertThat(other.step()).isEqualTo(3);
+        assertThat(other.epoch()).isEqualTo(1);
+        assertThat(other.stepInEpoch()).isEqualTo(2);
+        assertThat(other.totals().lossSum()).isEqualTo(0.1 + 0.2);
+        assertThat(other.totals().absoluteErrorSum()).isEqualTo(1e-300);
+    }
+
+    @Test
+    void aCopySharesNothing() {
+        TrainingState state = somewhere();
+        TrainingState copy = state.copy();
+        state.parameters()[0] = -1;
+        state.optimizerState()[5] = -1;
+        state.totals().add(1, 1, 1, 1);
+        state.advanceStep();
+        assertThat(copy.parameters()).containsExactly(1, 2, 3);
+        assertThat(copy.optimizerState()).containsExactly(0, 1 / 7f, 2 / 7f, 3 / 7f, 4 / 7f, 5 / 7f);
+        assertThat(copy.header()).isEqualTo(somewhere().header());
+    }
+
+    @Test
+    void anEpochBeginsWithEmptySums() {
+        TrainingState state = somewhere();
+        state.advanceEpoch();
+        assertThat(state.header()).containsExactly(3, 2, 0, 0, 0, 0, 0);
+    }
+}
