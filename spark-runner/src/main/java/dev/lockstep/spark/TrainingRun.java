@@ -159,7 +159,7 @@ final class TrainingRun {
     }
 
     /** Cuts metrics.jsonl back to the checkpoint that the run goes on from, and gives the events that stay. */
-    private List<ObjectNode> cutBackMetrics() {
+    List<ObjectNode> cutBackMetrics() {
         List<ObjectNode> kept = new ArrayList<>();
         try {
             directory.retainLines(METRICS, line -> {
