@@ -81,10 +81,10 @@ final class SparkTrainingJob {
             warnOfEmptySlices();
             List<WorkerReport> reports = attempts(journal, data);
             return write(result(reports, journal).model(steps(reports), parameters, hash(reports)));
-        } catch (LockstepException failure) {
-            String status = failure.exitCode() == ExitCode.DIVERGED ? "diverged" : "failed";
-            write(new RunResult(status, job, run.runId(), workers, spark.master())
-                    .error(failure.getMessage())
+        } catch (RuntimeException failure) {
+            boolean diverged = failure instanceof LockstepException known && known.exitCode() == ExitCode.DIVERGED;
+            write(new RunResult(diverged ? "diverged" : "failed", job, run.runId(), workers, spark.master())
+                    .error(failure instanceof LockstepException ? failure.getMessage() : failure.toString())
                     .figures(journal)
                     .model(run.resumeStep(), parameters, null)
                     .places(run.checkpointLocation(), null));

@@ -61,7 +61,12 @@ class ClusterTrainingIT {
 
     private static List<String> train(String job, String runDirectory, String master, String... overrides) {
         List<String> arguments = new ArrayList<>(List.of(
-                "train", ROOT.resolve("examples").resolve(job).toString(), "--run-dir", runDirectory, "--master", master));
+                "train",
+                ROOT.resolve("examples").resolve(job).toString(),
+                "--run-dir",
+                runDirectory,
+                "--master",
+                master));
         for (String override : overrides) {
             arguments.addAll(List.of("--set", override));
         }
@@ -82,8 +87,7 @@ class ClusterTrainingIT {
     }
 
     private static JsonNode hdfsResult(String run) throws IOException {
-        try (FSDataInputStream file =
-                hdfs.getFileSystem().open(new org.apache.hadoop.fs.Path(run, "result.json"))) {
+        try (FSDataInputStream file = hdfs.getFileSystem().open(new org.apache.hadoop.fs.Path(run, "result.json"))) {
             return new ObjectMapper().readTree(new String(file.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
@@ -137,10 +141,13 @@ class ClusterTrainingIT {
         JsonNode result = hdfsResult(run);
         JsonNode expected = localResult(undisturbed);
         double accuracy = result.path("test").path("accuracy").asDouble();
-        System.out.printf("%s: test accuracy %.4f; the course's figure on Fashion-MNIST is %.4f%n", job, accuracy, COURSE_ACCURACY);
+        System.out.printf(
+                "%s: test accuracy %.4f; the course's figure on Fashion-MNIST is %.4f%n",
+                job, accuracy, COURSE_ACCURACY);
         assertThat(result.path("status").asText()).isEqualTo("completed");
         assertThat(result.path("parameters_sha256")).isEqualTo(expected.path("parameters_sha256"));
-        assertThat(result.path("train").path("loss")).isEqualTo(expected.path("train").path("loss"));
+        assertThat(result.path("train").path("loss"))
+                .isEqualTo(expected.path("train").path("loss"));
         assertThat(result.path("steps")).isEqualTo(expected.path("steps"));
         assertThat(accuracy).isGreaterThan(fashion ? LEAST_FASHION_ACCURACY : 0.97);
     }

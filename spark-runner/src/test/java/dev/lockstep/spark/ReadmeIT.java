@@ -52,11 +52,15 @@ class ReadmeIT {
         arguments.addAll(List.of("--run-dir", run.toString()));
 
         ChildProcess.Result result = ChildProcess.run(
-                inRoot(arguments), directory, Map.of("SPARK_HOME", "", "LOCKSTEP_BUILD", "never"), FIRST_COMMAND_DEADLINE);
+                inRoot(arguments),
+                directory,
+                Map.of("SPARK_HOME", "", "LOCKSTEP_BUILD", "never"),
+                FIRST_COMMAND_DEADLINE);
 
         assertThat(result.exitCode()).as(result.errors()).isZero();
         assertThat(result.output())
-                .containsPattern("Epoch 1/10 +141/141 \\[=+] .* samples/s +loss .* accuracy .* val_loss .* val_accuracy")
+                .containsPattern(
+                        "Epoch 1/10 +141/141 \\[=+] .* samples/s +loss .* accuracy .* val_loss .* val_accuracy")
                 .containsPattern("Test: +loss .* accuracy .*guessing")
                 .contains("Run directory: " + run);
         JsonNode figures = new ObjectMapper().readTree(Files.readString(run.resolve("result.json")));

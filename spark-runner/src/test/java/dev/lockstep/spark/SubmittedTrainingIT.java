@@ -45,7 +45,9 @@ class SubmittedTrainingIT {
                 "training.epochs=3");
 
         assertThat(trained.exitCode()).as(trained.errors()).isZero();
-        assertThat(trained.output()).containsPattern("Epoch 3/3 .* val_accuracy").contains("Run directory: " + run);
+        assertThat(trained.output())
+                .containsPattern("Epoch 3/3 .* val_accuracy")
+                .contains("Run directory: " + run);
         JsonNode result = new ObjectMapper().readTree(Files.readString(directory.resolve("run/result.json")));
         assertThat(result.path("status").asText()).isEqualTo("completed");
         assertThat(result.path("workers").asInt()).isEqualTo(2);

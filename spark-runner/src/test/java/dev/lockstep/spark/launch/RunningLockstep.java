@@ -66,9 +66,8 @@ public final class RunningLockstep implements AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         while (!wanted.matcher(output()).find()) {
             if (System.nanoTime() > end || !process.isAlive()) {
-                throw new AssertionError(
-                        (process.isAlive() ? "not within " + deadline : "ended before it wrote") + ": " + pattern + "\n"
-                                + output());
+                throw new AssertionError((process.isAlive() ? "not within " + deadline : "ended before it wrote") + ": "
+                        + pattern + "\n" + output());
             }
             Thread.sleep(LOOK_MILLIS);
         }
