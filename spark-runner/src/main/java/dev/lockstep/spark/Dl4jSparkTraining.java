@@ -105,7 +105,8 @@ final class Dl4jSparkTraining {
             requireNoObjections(plan);
             parameters = plan.parameterCount();
             return train(journal, data, plan, configuration);
-        } catch (LockstepException failure) {
+        } catch (Exception thrown) { // Scala throws SparkException without declaring it
+            LockstepException failure = known(thrown);
             String status = failure.exitCode() == ExitCode.DIVERGED ? "diverged" : "failed";
             write(new RunResult(status, job, run.runId(), workers, spark.master())
                     .error(failure.getMessage())
@@ -114,6 +115,16 @@ final class Dl4jSparkTraining {
                     .places(run.checkpointLocation(), null));
             throw failure;
         }
+    }
+
+    /** What a user can be told of a failure: the reason inside it, where that is one of Lockstep's. */
+    private static LockstepException known(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof LockstepException known) {
+                return known;
+            }
+        }
+        return new LockstepException(ExitCode.CLUSTER, "DL4J Spark failed: " + failure.getMessage(), failure);
     }
 
     private void requireNoObjections(NetworkPlan plan) {
@@ -182,9 +193,7 @@ final class Dl4jSparkTraining {
             }
             try {
                 trainEpoch(course);
-            } catch (DivergedException diverged) {
-                throw diverged;
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 if (signals.requested()) {
                     LOG.info("Epoch {} is abandoned: DL4J cannot stop within one", state.epoch() + 1);
                     return false;
@@ -192,6 +201,7 @@ final class Dl4jSparkTraining {
                 restartOrGiveUp(course, failure);
             }
         }
+        signals.onStop(() -> {}); // what is left is short
         return true;
     }
 
@@ -232,17 +242,16 @@ final class Dl4jSparkTraining {
     }
 
     /** Spark has tried the tasks again already; what is left is to try the epoch again from the state before it. */
-    private void restartOrGiveUp(Course course, RuntimeException failure) {
+    private void restartOrGiveUp(Course course, Exception thrown) {
+        LockstepException failure = known(thrown);
         LOG.debug("Epoch {} failed", course.state().epoch() + 1, failure);
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof LockstepException known && known.exitCode() != ExitCode.CLUSTER) {
-                throw known;
-            }
+        if (failure.exitCode() != ExitCode.CLUSTER) {
+            throw failure;
         }
         if (spark.sc().isStopped() || restarts >= job.cluster().restarts()) {
             throw new LockstepException(
                     ExitCode.CLUSTER,
-                    "epoch " + (course.state().epoch() + 1) + " failed: " + failure.getMessage()
+                    "epoch " + (course.state().epoch() + 1) + ": " + failure.getMessage()
                             + "\nThe restart budget is spent (cluster.restarts: "
                             + job.cluster().restarts() + "); the same command continues from the last checkpoint",
                     failure);

@@ -1,0 +1,106 @@
+package dev.lockstep.core.model.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.Penalty;
+import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
+import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.Optimizer;
+import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.SgdOptimizer;
+import dev.lockstep.core.oracle.Networks;
+import dev.lockstep.core.oracle.SingleWorkerGroup;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** What a job is told to DL4J as: trained by {@code fit}, it ends where the engine ends. */
+class Dl4jTrainingTest {
+    private static final long SEED = 21;
+    private static final int STEPS = 20;
+    private static final int BATCH = 16;
+
+    static Stream<Arguments> mappings() {
+        OptimizerSpec sgd = new SgdOptimizer(0.1, 0, false);
+        return Stream.of(
+                Arguments.of(sgd, new CategoricalCrossentropyLoss(), Activation.SOFTMAX, 4, 5e-6),
+                Arguments.of(sgd, new MeanSquaredErrorLoss(), Activation.LINEAR, 3, 5e-6),
+                Arguments.of(sgd, new BinaryCrossentropyLoss(), Activation.SIGMOID, 1, 5e-6),
+                Arguments.of(sgd, new BinaryCrossentropyLoss(), Activation.SIGMOID, 3, 5e-6),
+                Arguments.of(
+                        new SgdOptimizer(0.05, 0.9, true),
+                        new CategoricalCrossentropyLoss(),
+                        Activation.SOFTMAX,
+                        4,
+                        5e-6),
+                // Adam divides by the root of small second moments, so rounding comes out larger.
+                Arguments.of(
+                        new AdamOptimizer(0.001, 0.9, 0.999, 1e-7),
+                        new CategoricalCrossentropyLoss(),
+                        Activation.SOFTMAX,
+                        4,
+                        2e-5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mappings")
+    void fitEndsWhereTheEngineEnds(
+            OptimizerSpec spec, LossSpec loss, Activation lastActivation, int outputs, double tolerance) {
+        NetworkPlan plan = Networks.plan(
+                12, loss, Networks.dense(10, Activation.TANH, 0.002), Networks.dense(outputs, lastActivation, 0.001));
+        assertThat(Dl4jTraining.objections(plan, spec)).isEmpty();
+        float[] initial = plan.initialParameters(SEED);
+        MultiLayerNetwork network = new MultiLayerNetwork(Dl4jTraining.configuration(plan, spec, SEED));
+        network.init(Dl4jTraining.matrix(initial, 1), false);
+        Optimizer optimizer = spec.create();
+        Penalty penalty = Penalty.of(plan);
+        float[] state = new float[spec.stateSlots() * initial.length];
+        float[] mean = new float[initial.length];
+        try (ModelReplica replica = Dl4jReplica.create(plan, BATCH, 1)) {
+            System.arraycopy(initial, 0, replica.parameters(), 0, mean.length);
+            for (int step = 1; step <= STEPS; step++) {
+                MiniBatch batch = Networks.batch(plan, BATCH, SEED + step);
+                double lossMean =
+                        replica.computeGradient(batch, new StepContext(SEED, 0, new SingleWorkerGroup())) / BATCH;
+                for (int i = 0; i < mean.length; i++) {
+                    mean[i] = replica.gradient()[i] / BATCH;
+                }
+                lossMean += penalty.addTo(mean, replica.parameters());
+                optimizer.update(replica.parameters(), mean, state, 0, mean.length, step);
+                network.fit(new DataSet(
+                        Dl4jTraining.matrix(batch.features(), BATCH), Dl4jTraining.matrix(batch.labels(), BATCH)));
+                assertThat(network.score()).as("loss of step %d", step).isCloseTo(lossMean, within(1e-5));
+            }
+            float[] fitted = Dl4jTraining.values(network.params());
+            assertThat(replica.parameters()).containsExactly(fitted, within((float) tolerance));
+            double moved = 0;
+            for (int i = 0; i < fitted.length; i++) {
+                moved = Math.max(moved, Math.abs(fitted[i] - initial[i]));
+            }
+            assertThat(moved).as("the largest move of a parameter").isGreaterThan(0.01);
+        }
+    }
+
+    @Test
+    void momentumWithoutNesterovIsRefused() {
+        NetworkPlan plan = Networks.plan(3, new MeanSquaredErrorLoss(), Networks.dense(1, Activation.LINEAR));
+
+        assertThat(Dl4jTraining.objections(plan, new SgdOptimizer(0.1, 0.9, false)))
+                .singleElement()
+                .asString()
+                .contains("training.optimizer.sgd", "nesterov: true");
+    }
+}
