@@ -89,26 +89,30 @@ final class ModelUse {
         Path path = HadoopFiles.qualify(target, configuration);
         requireAbsent(path, configuration);
         try (JavaSparkContext spark = context()) {
-            Prepared prepared = prepare(spark);
-            JavaRDD<Row> rows = tasks(spark, prepared).flatMap(ModelTask::predict);
-            StructType schema =
-                    new StructType().add("sample", DataTypes.LongType).add("prediction", DataTypes.FloatType);
-            for (int i = 0; i < plan.outputShape().size(); i++) {
-                schema = schema.add("output_" + i, DataTypes.FloatType);
-            }
-            DataFrameWriter<Row> writer = SparkSession.builder()
-                    .sparkContext(spark.sc())
-                    .getOrCreate()
-                    .createDataFrame(rows, schema)
-                    .write();
-            if (path.getName().endsWith(".csv")) {
-                writer.option("header", true).csv(path.toString());
-            } else {
-                writer.parquet(path.toString());
-            }
-            output.println("Wrote " + prepared.samples() + " predictions to " + path);
+            output.println("Wrote " + writePredictions(spark, path) + " predictions to " + path);
         }
         return ExitCode.COMPLETED.number();
+    }
+
+    /** Writes the rows and gives their number. */
+    int writePredictions(JavaSparkContext spark, Path path) {
+        Prepared prepared = prepare(spark);
+        JavaRDD<Row> rows = tasks(spark, prepared).flatMap(ModelTask::predict);
+        StructType schema = new StructType().add("sample", DataTypes.LongType).add("prediction", DataTypes.FloatType);
+        for (int i = 0; i < plan.outputShape().size(); i++) {
+            schema = schema.add("output_" + i, DataTypes.FloatType);
+        }
+        DataFrameWriter<Row> writer = SparkSession.builder()
+                .sparkContext(spark.sc())
+                .getOrCreate()
+                .createDataFrame(rows, schema)
+                .write();
+        if (path.getName().endsWith(".csv")) {
+            writer.option("header", true).csv(path.toString());
+        } else {
+            writer.parquet(path.toString());
+        }
+        return prepared.samples();
     }
 
     private static void requireAbsent(Path path, Configuration configuration) {

@@ -122,8 +122,10 @@ class TrainedRunTest {
                     .getOrCreate()
                     .read()
                     .parquet(parquet.toString())
-                    .orderBy("sample")
-                    .collectAsList();
+                    .collectAsList()
+                    .stream()
+                    .sorted(java.util.Comparator.comparingLong(row -> row.getLong(0)))
+                    .toList();
         }
         assertThat(rows).hasSize(TEST_SAMPLES);
         for (int sample = 0; sample < TEST_SAMPLES; sample++) {
@@ -149,7 +151,7 @@ class TrainedRunTest {
         assertThat(inspect(run))
                 .contains("status: completed, 2 epochs, 20 steps, 2 workers", "guessing", "step-", sha256);
         assertThat(inspect(run.resolve("model"))).contains("Model of job \"tiny\" after step 20", sha256);
-        assertThat(inspect(run.resolve("checkpoints/step-0000000020").resolveSibling(lastCheckpoint())))
+        assertThat(inspect(run.resolve("checkpoints").resolve(lastCheckpoint())))
                 .contains("checksums verified", "step 20, ", "parameters: 7850 values", sha256);
     }
 

@@ -1,0 +1,88 @@
+package dev.lockstep.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.data.ValidationSpec;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.spark.data.PreparedData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Readers and writers with an executor in a process of its own, where Spark serializes what local mode passes by
+ * reference, under Kryo's required registration.
+ */
+@Tag("spark")
+@Tag("process")
+class ClusterSerializationTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private static CsvData csv(Path train) {
+        return new CsvData(
+                train.toString(),
+                null,
+                "y",
+                List.of(),
+                true,
+                ",",
+                1,
+                new ValidationSpec(0, ValidationSpec.Method.RANDOM));
+    }
+
+    @Test
+    void everyReaderAndWriterWorksAndDamageFailsFast() throws IOException {
+        Path jobFile = Files.writeString(folder.resolve("job.yaml"), TestSpark.digitsYaml());
+        Path run = folder.resolve("run");
+        assertThat(TestRuns.train(jobFile, run)).isZero();
+        Path table = Files.writeString(folder.resolve("in.csv"), "x,y\n1,0\n2,1\n3,1\n");
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (OutputStream stream = new GZIPOutputStream(gzip)) {
+            stream.write("x,y\n1,0\n2,1\n".repeat(5000).getBytes(StandardCharsets.UTF_8));
+        }
+        Path damaged = folder.resolve("damaged.csv.gz");
+        Files.write(damaged, Arrays.copyOf(gzip.toByteArray(), gzip.size() - 20));
+        org.apache.hadoop.fs.Path packed =
+                new org.apache.hadoop.fs.Path(folder.resolve("packed").toUri());
+
+        try (JavaSparkContext spark = TestSpark.start("local-cluster[1,1,1024]")) {
+            assertThat(PreparedData.prepare(spark, csv(table), packed, 2)
+                            .train()
+                            .classCounts())
+                    .containsExactly(1L, 2L);
+            // Spark would try again a thousand times; the test would not come back.
+            assertThatThrownBy(() -> PreparedData.prepare(spark, csv(damaged), packed, 2))
+                    .isInstanceOf(LockstepException.class)
+                    .hasMessageContaining("damaged.csv.gz");
+            // Drawn and packed anew, by the executor.
+            ModelUse other = new ModelUse(run.toString(), List.of("data.seed=5"), null, null);
+            assertThat(other.figures(spark).path("samples").asInt()).isEqualTo(200);
+            ModelUse same = new ModelUse(run.toString(), List.of(), null, null);
+            assertThat(new ObjectMapper()
+                            .readTree(same.figures(spark).toString())
+                            .path("accuracy"))
+                    .isEqualTo(TestRuns.result(run).path("test").path("accuracy"));
+            for (String name : List.of("predictions.csv", "predictions")) {
+                org.apache.hadoop.fs.Path target =
+                        new org.apache.hadoop.fs.Path(folder.resolve(name).toUri());
+                assertThat(same.writePredictions(spark, target)).isEqualTo(200);
+                assertThat(folder.resolve(name).resolve("_SUCCESS")).exists();
+            }
+        }
+    }
+}
