@@ -63,9 +63,9 @@ class StopOnSignalTest {
         Path jobFile = Files.writeString(
                 folder.resolve("job.yaml"),
                 TestSpark.digitsYaml()
-                        .replace("epochs: 2", "epochs: 80")
+                        .replace("epochs: 2", "epochs: 40")
                         .replace("batch_size: 60", "batch_size: 20")
-                        .replace("5 steps", "20 epochs"));
+                        .replace("5 steps", "10 epochs"));
         Path run = folder.resolve("run");
         Process first = start(jobFile, run);
         try {
@@ -79,7 +79,7 @@ class StopOnSignalTest {
         }
         JsonNode stopped = TestRuns.result(run);
         assertThat(stopped.path("status").asText()).isEqualTo("stopped");
-        assertThat(stopped.path("steps").asInt()).isBetween(30, 80 * 30 - 1);
+        assertThat(stopped.path("steps").asInt()).isBetween(30, 40 * 30 - 1);
 
         assertThat(TestRuns.train(jobFile, run)).isZero();
         Path undisturbed = folder.resolve("undisturbed");

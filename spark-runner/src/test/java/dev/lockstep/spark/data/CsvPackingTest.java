@@ -141,7 +141,7 @@ class CsvPackingTest {
     void rowsKeepTheOrderOfFilesAndLinesHoweverTheyAreSplit() throws IOException {
         List<List<Float>> expected = manyFiles();
         assertThat(rows(csv(folder.resolve("in")))).as("seed %d", SEED).isEqualTo(expected);
-        for (String splitBytes : List.of("97", "1000", "5000")) {
+        for (String splitBytes : List.of("300", "2000")) {
             session().conf().set(SPLIT_BYTES, splitBytes);
             Files.setLastModifiedTime(
                     folder.resolve("in/part-0.csv"),
