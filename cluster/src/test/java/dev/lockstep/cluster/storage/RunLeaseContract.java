@@ -109,11 +109,12 @@ abstract class RunLeaseContract {
 
     @Test
     void anOwnerThatSleptBeyondItsExpiryUnnoticedGoesOnUnderAHigherNumber() throws Exception {
-        LeaseTiming asleep = new LeaseTiming(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofMillis(20));
+        // Long beside what one renewal takes on a busy HDFS, or it would have expired again by the time it is done.
+        LeaseTiming asleep = new LeaseTiming(Duration.ofMillis(1_500), Duration.ofSeconds(3), Duration.ofMillis(20));
         RunLease lease = acquire(asleep, Duration.ZERO);
         // Holding the monitor keeps the renewal thread out, as a stopped process would.
         synchronized (lease) {
-            TimeUnit.MILLISECONDS.sleep(700);
+            TimeUnit.MILLISECONDS.sleep(3_200);
             assertThat(lease.assertHeld()).isEqualTo(2);
         }
         assertThat(lease.fencingNumber()).isGreaterThanOrEqualTo(2);
