@@ -95,13 +95,13 @@ class ClusterTrainingIT {
     /** Same bits in one JVM and in separate executors, a killed executor included. */
     @Test
     void aKilledExecutorComesBackAndTheModelIsTheSame() throws Exception {
-        String[] overrides = {"data.train_samples=6000", "data.test_samples=1000", "training.epochs=25"};
+        String[] overrides = {"data.train_samples=6000", "data.test_samples=1000", "training.epochs=8"};
         Path undisturbed = directory.resolve("undisturbed");
         complete(train("digits.yaml", undisturbed.toString(), LOCAL, overrides));
 
         Path disturbed = directory.resolve("disturbed");
         try (RunningLockstep run = start(train("digits.yaml", disturbed.toString(), SEPARATE_EXECUTORS, overrides))) {
-            run.awaitOutput("Epoch 2/25 ", DEADLINE);
+            run.awaitOutput("Epoch 2/8 ", DEADLINE);
             assertThat(run.executors()).hasSize(2);
             assertThat(run.executors().get(0).destroyForcibly()).isTrue();
             assertThat(run.awaitExit(DEADLINE)).as(run.output()).isZero();
