@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunObserver;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,13 +25,18 @@ final class RunJournal implements RunObserver {
     /** What a worker says when it cannot go on. */
     static final String WORKER_FAILED = "worker_failed";
 
+    /** What a worker says first: in which executor it runs. */
+    static final String WORKER_STARTED = "worker_started";
+
     private static final String PROGRESS = "progress";
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Consumer<String> lines;
     private final Consumer<ObjectNode> display;
     private final int workers;
+    private final Map<Integer, String> executors = new ConcurrentHashMap<>();
     private volatile Consumer<String> onWorkerFailure = message -> {};
+    private volatile Consumer<String> onStalledExecutor = executor -> {};
     private volatile long incompleteSinceNanos = System.nanoTime();
     private volatile boolean complete;
     private int lastEpochNumber;
@@ -62,6 +69,11 @@ final class RunJournal implements RunObserver {
         onWorkerFailure = action;
     }
 
+    /** What happens to the executor of a worker that was put out for being silent; given the executor's id. */
+    void onStalledExecutor(Consumer<String> action) {
+        onStalledExecutor = action;
+    }
+
     @Override
     public void published(int rank, String eventJson) {
         ObjectNode event;
@@ -73,6 +85,7 @@ final class RunJournal implements RunObserver {
         }
         switch (event.path("event").asText()) {
             case PROGRESS -> show(event);
+            case WORKER_STARTED -> executors.put(rank, event.path("executor").asText());
             case WORKER_FAILED -> onWorkerFailure.accept(
                     "rank " + rank + ": " + event.path("message").asText());
             case "epoch" -> epoch(event);
@@ -112,6 +125,14 @@ final class RunJournal implements RunObserver {
             generations++;
         }
         keep(event);
+    }
+
+    @Override
+    public void memberEvicted(int rank, String why) {
+        String executor = executors.remove(rank);
+        if (executor != null) {
+            onStalledExecutor.accept(executor);
+        }
     }
 
     @Override

@@ -58,6 +58,7 @@ final class TrainingAttempt {
      */
     List<WorkerReport> run() {
         journal.attemptStarts();
+        journal.onStalledExecutor(this::replaceExecutor);
         List<Integer> ranks = IntStream.range(0, spec.workers()).boxed().toList();
         JavaFutureAction<List<String>> stage = spark.parallelize(ranks, spec.workers())
                 .mapPartitionsWithIndex(new WorkerTask(spec.toJson()), true)
@@ -72,6 +73,14 @@ final class TrainingAttempt {
             String message =
                     e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new LockstepException(ExitCode.CLUSTER, "Spark gave the training stage up: " + message, e);
+        }
+    }
+
+    /** A paused or cut-off process would keep its slot until Spark's own, longer, deadline. */
+    private void replaceExecutor(String executor) {
+        if (!WorkerCount.isLocal(spark.master())) {
+            boolean accepted = spark.sc().killAndReplaceExecutor(executor);
+            LOG.info("Executor {} {}", executor, accepted ? "is being replaced" : "could not be replaced");
         }
     }
 

@@ -35,6 +35,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.slf4j.Logger;
@@ -65,6 +66,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         try (Membership membership = Memberships.join(
                 spec, JobFile.fromJson(spec.jobJson()), rank, TaskContext.get().attemptNumber())) {
             try {
+                membership.publish(startedEvent());
                 return train(spec, membership);
             } catch (AttemptEndedException ended) {
                 throw ended;
@@ -127,6 +129,13 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         new SavedModel(outcome.step(), description, outcome.parameters()),
                         spec.runId(),
                         spec::fencingNumber);
+    }
+
+    private static String startedEvent() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("event", RunJournal.WORKER_STARTED);
+        json.put("executor", SparkEnv.get().executorId());
+        return json.toString();
     }
 
     private static String failureEvent(Throwable failure) {

@@ -115,6 +115,33 @@ class ClusterTrainingIT {
         assertThat(result.path("test")).isEqualTo(localResult(undisturbed).path("test"));
     }
 
+    /** Paused, not dead: no connection breaks, and only the silence tells. */
+    @Test
+    void aPausedExecutorIsReplacedAndTheModelIsTheSame() throws Exception {
+        String[] overrides = {
+            "data.train_samples=6000", "data.test_samples=1000", "training.epochs=8", "cluster.stall_seconds=3"
+        };
+        Path disturbed = directory.resolve("paused");
+        try (RunningLockstep run = start(train("digits.yaml", disturbed.toString(), SEPARATE_EXECUTORS, overrides))) {
+            run.awaitOutput("Epoch 2/8 ", DEADLINE);
+            long paused = run.executors().get(1).pid();
+            assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(paused))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            assertThat(run.awaitExit(DEADLINE)).as(run.output()).isZero();
+            assertThat(run.output()).contains("silent for 3 s", "cluster.stall_seconds", "is being replaced");
+            assertThat(ProcessHandle.of(paused)).isEmpty();
+        }
+        Path undisturbed = directory.resolve("undisturbed");
+        complete(train("digits.yaml", undisturbed.toString(), LOCAL, overrides));
+
+        JsonNode result = localResult(disturbed);
+        assertThat(result.path("worker_rejoins").asInt()).isPositive();
+        assertThat(result.path("parameters_sha256"))
+                .isEqualTo(localResult(undisturbed).path("parameters_sha256"));
+    }
+
     /** Fashion-MNIST where it is at hand, else digits: the way is the same. */
     @Test
     void aKilledDriverResumesFromHdfsInTheMiddleOfAnEpoch() throws Exception {

@@ -207,13 +207,21 @@ final class Roster {
         }
     }
 
+    /** Its process may live on, paused, cut off or stuck: the driver is told so that it can end it. */
+    private void evictStalled(Worker worker, String why) {
+        if (!worker.left) {
+            observer.memberEvicted(worker.rank, why);
+        }
+        evict(worker, why);
+    }
+
     /** Nothing came over the connection for the stall deadline, not even a heartbeat. */
     void evictSilent(ControlConnection connection) {
         Worker worker = workerOf(connection);
         if (worker == null) {
             connection.close();
         } else {
-            evict(
+            evictStalled(
                     worker,
                     "it was silent for " + Ranks.seconds(settings.stallDeadline())
                             + " s; setting: cluster.stall_seconds");
@@ -233,7 +241,7 @@ final class Roster {
             for (Worker worker : workers) {
                 // Its process answers, its training does not: stuck in a step that the others have given up.
                 if (worker != null && worker.wasInGeneration && worker.waiting == null) {
-                    evict(
+                    evictStalled(
                             worker,
                             "it did not come when the workers had to meet again within "
                                     + Ranks.seconds(settings.stallDeadline()) + " s; setting: cluster.stall_seconds");

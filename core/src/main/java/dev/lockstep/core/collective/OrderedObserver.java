@@ -45,6 +45,11 @@ public final class OrderedObserver implements RunObserver, AutoCloseable {
     }
 
     @Override
+    public void memberEvicted(int rank, String why) {
+        then(() -> observer.memberEvicted(rank, why));
+    }
+
+    @Override
     public void memberLost(int rank, String why) {
         then(() -> observer.memberLost(rank, why));
     }

@@ -18,6 +18,12 @@ public interface RunObserver {
      */
     void generationFormed(long number, long sourceStep, String reason);
 
+    /**
+     * A worker was put out although its process may live: it was silent or stuck for too long. Told before {@link
+     * #memberLost}; whoever owns the process should end it, so that another can take the rank.
+     */
+    default void memberEvicted(int rank, String why) {}
+
     /** A worker is gone and did not say goodbye. */
     void memberLost(int rank, String why);
 }

@@ -34,7 +34,22 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
      * @param parts how many parts to aim at
      */
     public static PreparedData prepare(JavaSparkContext spark, DataSpec data, Path directory, int parts) {
+        return prepare(spark, data, directory, parts, true);
+    }
+
+    /**
+     * The same for a run that may be under way.
+     *
+     * @param mayChange whether other training samples than those packed before are welcome; a run that goes on from a
+     *     checkpoint must go on with the samples it began with
+     * @throws LockstepException with {@link ExitCode#USAGE} when they have changed and must not
+     */
+    public static PreparedData prepare(
+            JavaSparkContext spark, DataSpec data, Path directory, int parts, boolean mayChange) {
         DatasetPacker packer = DatasetPackers.of(spark, data, directory);
+        if (!mayChange) {
+            requireUnchanged(packer, directory);
+        }
         PackedManifest train = prepare(packer, DatasetRole.TRAIN, directory, parts)
                 .orElseThrow(() -> new LockstepException(ExitCode.DATA, "the job's data has no training samples"));
         PackedManifest test =
@@ -52,6 +67,26 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
     public static Optional<PackedManifest> prepareTest(
             JavaSparkContext spark, DataSpec data, Path directory, int parts) {
         return prepare(DatasetPackers.of(spark, data, directory), DatasetRole.TEST, directory, parts);
+    }
+
+    private static void requireUnchanged(DatasetPacker packer, Path directory) {
+        Configuration configuration = HadoopFiles.configuration();
+        Path path = new Path(new Path(directory, DatasetRole.TRAIN.directory()), MANIFEST);
+        String now = packer.fingerprint(DatasetRole.TRAIN).orElse("none");
+        try {
+            if (!path.getFileSystem(configuration).exists(path)) {
+                return;
+            }
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, path + " cannot be looked at: " + e.getMessage(), e);
+        }
+        String before = manifest(directory, DatasetRole.TRAIN, configuration).sourceFingerprint();
+        if (!before.equals(now)) {
+            throw new LockstepException(
+                    ExitCode.USAGE,
+                    "data: the training samples have changed since the run began:\n  were " + before + "\n  are  " + now
+                            + "\nput the old ones back, start anew with --fresh, or name another --run-dir");
+        }
     }
 
     private static Optional<PackedManifest> prepare(DatasetPacker packer, DatasetRole role, Path directory, int parts) {
