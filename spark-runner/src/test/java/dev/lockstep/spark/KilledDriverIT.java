@@ -1,0 +1,102 @@
+package dev.lockstep.spark;
+
+import static dev.lockstep.spark.ExampleTraining.DEADLINE;
+import static dev.lockstep.spark.ExampleTraining.LOCAL;
+import static dev.lockstep.spark.ExampleTraining.SEPARATE_EXECUTORS;
+import static dev.lockstep.spark.ExampleTraining.command;
+import static dev.lockstep.spark.ExampleTraining.complete;
+import static dev.lockstep.spark.ExampleTraining.result;
+import static dev.lockstep.spark.ExampleTraining.start;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.spark.launch.RunningLockstep;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job on real parts: the launcher, separate executors, a real HDFS, and a driver that is killed half-way. */
+@Tag("spark")
+@Tag("hdfs")
+class KilledDriverIT {
+    /** The least that plain numpy reached with this network over its seeds; one seed may be as unlucky. */
+    private static final double LEAST_FASHION_ACCURACY = 0.866;
+
+    private static final double COURSE_ACCURACY = 0.8759;
+
+    @SuppressWarnings("NullAway.Init")
+    private static MiniDFSCluster hdfs;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    @BeforeAll
+    static void startHdfs() throws IOException {
+        Path state = Files.createTempDirectory(Files.createDirectories(Path.of("target", "hdfs")), "training");
+        hdfs = new MiniDFSCluster.Builder(
+                        new Configuration(), state.toAbsolutePath().toFile())
+                .numDataNodes(2)
+                .build();
+        hdfs.waitActive();
+    }
+
+    @AfterAll
+    static void stopHdfs() {
+        hdfs.shutdown(true);
+    }
+
+    private static JsonNode hdfsResult(String run) throws IOException {
+        try (FSDataInputStream file = hdfs.getFileSystem().open(new org.apache.hadoop.fs.Path(run, "result.json"))) {
+            return new ObjectMapper().readTree(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Fashion-MNIST where it is at hand, else digits: the way is the same. */
+    @Test
+    void aKilledDriverResumesFromHdfsInTheMiddleOfAnEpoch() throws Exception {
+        boolean fashion = System.getenv("LOCKSTEP_DATA") != null;
+        if (!fashion) {
+            System.out.println("LOCKSTEP_DATA is not set: digits stand in for Fashion-MNIST");
+        }
+        String job = fashion ? "fashion-mnist.yaml" : "digits.yaml";
+        String every = "checkpoint.every=100 steps";
+        Path undisturbed = directory.resolve("undisturbed");
+        complete(directory, command(job, undisturbed.toString(), LOCAL, every));
+
+        String run = hdfs.getURI() + "/models/" + job;
+        List<String> command = command(job, run, SEPARATE_EXECUTORS, every);
+        try (RunningLockstep killed = start(directory, command)) {
+            killed.awaitOutput("Checkpoint: step 700\\b", DEADLINE);
+            killed.kill();
+        }
+        try (RunningLockstep resumed = start(directory, command)) {
+            assertThat(resumed.awaitExit(DEADLINE)).as(resumed.output()).isZero();
+            assertThat(resumed.output()).containsPattern("Resume: .*step");
+        }
+
+        JsonNode actual = hdfsResult(run);
+        JsonNode expected = result(undisturbed);
+        double accuracy = actual.path("test").path("accuracy").asDouble();
+        System.out.printf(
+                "%s: test accuracy %.4f; the course's figure on Fashion-MNIST is %.4f%n",
+                job, accuracy, COURSE_ACCURACY);
+        assertThat(actual.path("status").asText()).isEqualTo("completed");
+        assertThat(actual.path("parameters_sha256")).isEqualTo(expected.path("parameters_sha256"));
+        assertThat(actual.path("train").path("loss"))
+                .isEqualTo(expected.path("train").path("loss"));
+        assertThat(actual.path("steps")).isEqualTo(expected.path("steps"));
+        assertThat(accuracy).isGreaterThan(fashion ? LEAST_FASHION_ACCURACY : 0.97);
+    }
+}
