@@ -216,6 +216,22 @@ class CsvPackingTest {
         assertThat(rows(csv(source))).hasSize(3);
     }
 
+    @Test
+    void aRunThatGoesOnRefusesOtherSamplesThanItBeganWith() throws IOException {
+        Path source = write("in.csv", "x,y\n1,0\n2,1\n");
+        PreparedData.prepare(spark, csv(source), target(), 2, true);
+        assertThat(PreparedData.prepare(spark, csv(source), target(), 2, false)
+                        .train()
+                        .totalSamples())
+                .isEqualTo(2);
+
+        write("in.csv", "x,y\n1,0\n2,1\n3,1\n");
+        assertThatThrownBy(() -> PreparedData.prepare(spark, csv(source), target(), 2, false))
+                .isInstanceOfSatisfying(LockstepException.class, refused -> assertThat(refused.exitCode())
+                        .isEqualTo(ExitCode.USAGE))
+                .hasMessageContainingAll("have changed since the run began", "in.csv", "--fresh");
+    }
+
     private static Object key(Path file) throws IOException {
         return Arrays.asList(
                 Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)

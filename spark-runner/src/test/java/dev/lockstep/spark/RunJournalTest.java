@@ -1,0 +1,105 @@
+package dev.lockstep.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class RunJournalTest {
+    private final List<String> lines = new ArrayList<>();
+    private final List<ObjectNode> shown = new ArrayList<>();
+    private final RunJournal journal = new RunJournal(lines::add, shown::add, 2);
+
+    private static String epoch(int number, double loss) {
+        return "{\"event\":\"epoch\",\"epoch\":" + number + ",\"loss\":" + loss + "}";
+    }
+
+    @Test
+    void anEpochThatEveryRankTellsIsKeptOnce() {
+        journal.published(1, epoch(1, 0.5));
+        journal.published(0, epoch(1, 0.5));
+        journal.published(0, epoch(2, 0.4));
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.contains("\"time\""));
+        assertThat(Objects.requireNonNull(journal.lastEpoch()).path("epoch").asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void anEpochOfAnEarlierProcessIsNotKeptAgain() {
+        journal.published(0, epoch(1, 0.5));
+        RunJournal next = new RunJournal(lines::add, shown::add, 2);
+        next.takeUp(List.of(Objects.requireNonNull(journal.lastEpoch())));
+        next.published(0, epoch(1, 0.5));
+
+        assertThat(lines).hasSize(1);
+    }
+
+    @Test
+    void progressIsShownAndTheTestFiguresAreKept() {
+        journal.published(0, "{\"event\":\"progress\",\"step_in_epoch\":7}");
+        assertThat(lines).isEmpty();
+        assertThat(shown).hasSize(1);
+
+        journal.published(0, "{\"event\":\"test\",\"loss\":0.1}");
+        journal.published(1, "{\"event\":\"test\",\"loss\":0.1}");
+        assertThat(lines).hasSize(1);
+        assertThat(Objects.requireNonNull(journal.test()).path("loss").asDouble())
+                .isEqualTo(0.1);
+    }
+
+    @Test
+    void anEvictedWorkersExecutorIsNamedOnce() {
+        List<String> stalled = new ArrayList<>();
+        journal.onStalledExecutor(stalled::add);
+        journal.published(1, "{\"event\":\"worker_started\",\"executor\":\"7\"}");
+
+        journal.memberEvicted(0, "silent");
+        journal.memberEvicted(1, "silent");
+        journal.memberEvicted(1, "silent");
+
+        assertThat(stalled).containsExactly("7");
+    }
+
+    @Test
+    void aFailedWorkerIsPassedOnWithItsRank() {
+        List<String> reasons = new ArrayList<>();
+        journal.onWorkerFailure(reasons::add);
+        journal.published(3, "{\"event\":\"worker_failed\",\"message\":\"no such file\"}");
+
+        assertThat(reasons).containsExactly("rank 3: no such file");
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void theWaitForWorkersEndsWhenAGenerationForms() {
+        journal.attemptStarts();
+        assertThat(journal.incompleteSeconds()).isPositive();
+        journal.generationFormed(1, -1, "the run begins");
+        assertThat(journal.incompleteSeconds()).isZero();
+        journal.memberLost(0, "its connection broke");
+        assertThat(journal.incompleteSeconds()).isPositive();
+        assertThat(lines).hasSize(2);
+    }
+
+    /** Trouble with the file or the display never fails the training. */
+    @Test
+    void troubleWithFileOrDisplayIsSwallowed() {
+        RunJournal troubled = new RunJournal(
+                line -> {
+                    throw new IllegalStateException("disk full");
+                },
+                event -> {
+                    throw new IllegalStateException("no terminal");
+                },
+                2);
+        troubled.published(0, epoch(1, 0.5));
+        troubled.published(0, "no json");
+
+        assertThat(Objects.requireNonNull(troubled.lastEpoch()).path("epoch").asInt())
+                .isEqualTo(1);
+    }
+}
