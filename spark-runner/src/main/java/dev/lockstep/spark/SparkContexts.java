@@ -32,13 +32,18 @@ final class SparkContexts {
         configuration.setMaster(master);
         configuration.setIfMissing("spark.app.name", "lockstep " + job.name());
         Map<String, String> defaults = Map.of(
-                "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
-                "spark.kryo.registrationRequired", "true",
-                "spark.kryo.registrator", LockstepKryoRegistrator.class.getName(),
-                "spark.task.maxFailures", TASK_FAILURES,
-                "spark.executor.maxNumFailures", TASK_FAILURES,
-                "spark.job.interruptOnCancel", "true",
-                "spark.ui.showConsoleProgress", "false");
+                "spark.serializer",
+                "org.apache.spark.serializer.KryoSerializer",
+                "spark.kryo.registrationRequired",
+                "true",
+                "spark.kryo.registrator",
+                LockstepKryoRegistrator.class.getName(),
+                "spark.task.maxFailures",
+                TASK_FAILURES,
+                "spark.executor.maxNumFailures",
+                TASK_FAILURES,
+                "spark.ui.showConsoleProgress",
+                "false");
         if (job.cluster().sync() instanceof Dl4jSparkSync) {
             // Here Spark starts the tasks again, and one that always fails must come to an end.
             configuration.setIfMissing("spark.task.maxFailures", "4");

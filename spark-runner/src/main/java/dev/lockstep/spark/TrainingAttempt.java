@@ -59,6 +59,8 @@ final class TrainingAttempt {
     List<WorkerReport> run() {
         journal.attemptStarts();
         journal.onStalledExecutor(this::replaceExecutor);
+        // A cancelled stage interrupts its tasks, which look for that between steps and wherever they wait.
+        spark.setLocalProperty("spark.job.interruptOnCancel", "true");
         List<Integer> ranks = IntStream.range(0, spec.workers()).boxed().toList();
         JavaFutureAction<List<String>> stage = spark.parallelize(ranks, spec.workers())
                 .mapPartitionsWithIndex(new WorkerTask(spec.toJson()), true)

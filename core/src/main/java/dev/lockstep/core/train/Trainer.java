@@ -163,6 +163,7 @@ public final class Trainer {
         int[] order = shards.order(state.epoch());
         StepContext context = new StepContext(job.seed(), state.epoch(), group);
         while (state.stepInEpoch() < shards.stepsPerEpoch()) {
+            requireNotInterrupted();
             meter.startStep();
             readSlice(order);
             meter.dataRead();
@@ -179,6 +180,13 @@ public final class Trainer {
             }
         }
         return true;
+    }
+
+    /** A cancelled task must end even where it never waits for anybody. */
+    private static void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AttemptEndedException("the worker was interrupted between two steps", null);
+        }
     }
 
     private void readSlice(int[] order) {

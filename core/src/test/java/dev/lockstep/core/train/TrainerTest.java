@@ -3,6 +3,7 @@ package dev.lockstep.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.sync.DivergedException;
 import dev.lockstep.core.train.InProcessTraining.Result;
@@ -186,6 +187,23 @@ class TrainerTest {
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("diverged at step")
                 .hasMessageContaining("learning_rate");
+    }
+
+    /** A single worker never waits for anybody, so the interrupt of a cancelled task must be looked for. */
+    @Test
+    void anInterruptedWorkerEndsBetweenTwoSteps() {
+        AtomicInteger reads = new AtomicInteger();
+        InProcessTraining training = new InProcessTraining(
+                        TestJobs.classifier(SGD), TestJobs.data(SEED, 300, 0), 1, directory)
+                .reading((rank, source) -> new WrappedSource(source, (indices, from, to) -> {
+                    if (reads.incrementAndGet() == 7) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
+        assertThatThrownBy(training::run)
+                .isInstanceOf(AttemptEndedException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(reads).hasValue(7);
     }
 
     private static org.assertj.core.data.Offset<Float> within(float tolerance) {
