@@ -3,9 +3,6 @@ package dev.lockstep.cluster.transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +21,7 @@ public final class PeerChannel {
     /** Content of one frame: large enough that system calls cost little, small enough to stay in the cache. */
     static final int FRAME_BYTES = 128 << 10;
 
-    private static final int HEADER_BYTES = 32;
+    static final int HEADER_BYTES = 32;
     private static final int CHECKSUM_AT = 28;
     private static final int MARK = 0x4C530000;
 
@@ -35,70 +32,10 @@ public final class PeerChannel {
     private final @Nullable FrameCipher cipher;
     private final int tagBytes;
     private final CRC32C checksum = new CRC32C();
-    private final Direction sending;
-    private final Direction receiving;
+    private final FrameStream sending;
+    private final FrameStream receiving;
     private boolean sendingFrame;
     private long bytesSent;
-
-    /** One direction: its buffer, the transfer it is in, and where in it. */
-    private static final class Direction {
-        final ByteBuffer wire;
-        final ByteBuffer content;
-        final FloatBuffer floatView;
-        final DoubleBuffer doubleView;
-        float @Nullable [] floats;
-        double @Nullable [] doubles;
-        int elementBytes = Float.BYTES;
-        int position;
-        int end;
-        int transferLength;
-        long sequence;
-
-        Direction(boolean sealed) {
-            wire = allocate(HEADER_BYTES + FRAME_BYTES + FrameCipher.TAG_BYTES);
-            // Unsealed frames are filled and read in place.
-            content = sealed
-                    ? allocate(FRAME_BYTES)
-                    : wire.slice(HEADER_BYTES, FRAME_BYTES).order(wire.order());
-            floatView = content.asFloatBuffer();
-            doubleView = content.asDoubleBuffer();
-        }
-
-        private static ByteBuffer allocate(int bytes) {
-            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        }
-
-        void start(float @Nullable [] newFloats, double @Nullable [] newDoubles, int offset, int count) {
-            floats = newFloats;
-            doubles = newDoubles;
-            elementBytes = newFloats != null ? Float.BYTES : Double.BYTES;
-            position = offset;
-            end = offset + count;
-            transferLength = count;
-        }
-
-        int nextFrameElements() {
-            return Math.min(end - position, FRAME_BYTES / elementBytes);
-        }
-
-        void fill(int elements) {
-            if (floats != null) {
-                floatView.clear().put(floats, position, elements);
-            } else if (doubles != null) {
-                doubleView.clear().put(doubles, position, elements);
-            }
-            position += elements;
-        }
-
-        void drain(int elements) {
-            if (floats != null) {
-                floatView.clear().get(floats, position, elements);
-            } else if (doubles != null) {
-                doubleView.clear().get(doubles, position, elements);
-            }
-            position += elements;
-        }
-    }
 
     /** Takes over an opened connection. */
     public PeerChannel(PeerConnection connection) throws IOException {
@@ -108,8 +45,8 @@ public final class PeerChannel {
         generation = connection.generation();
         cipher = connection.cipher();
         tagBytes = cipher == null ? 0 : FrameCipher.TAG_BYTES;
-        sending = new Direction(cipher != null);
-        receiving = new Direction(cipher != null);
+        sending = new FrameStream(cipher != null);
+        receiving = new FrameStream(cipher != null);
         channel.configureBlocking(false);
     }
 
@@ -135,23 +72,23 @@ public final class PeerChannel {
 
     /** Sets what goes out next. */
     public void send(float[] values, int offset, int count) {
-        sending.start(values, null, offset, count);
+        sending.start(values, offset, count);
     }
 
     /** Sets what goes out next. */
     public void send(double[] values, int offset, int count) {
-        sending.start(null, values, offset, count);
+        sending.start(values, offset, count);
     }
 
     /** Sets what comes in next, and where to. */
     public void receive(float[] values, int offset, int count) {
-        receiving.start(values, null, offset, count);
+        receiving.start(values, offset, count);
         expectFrame();
     }
 
     /** Sets what comes in next, and where to. */
     public void receive(double[] values, int offset, int count) {
-        receiving.start(null, values, offset, count);
+        receiving.start(values, offset, count);
         expectFrame();
     }
 
