@@ -71,11 +71,10 @@ public final class SparkRunCommands implements RunCommands {
                 LOG.info("Spark UI: {}", url);
                 return null;
             });
-            if (job.cluster().sync() instanceof Dl4jSparkSync) {
-                return new Dl4jSparkTraining(job, run, spark, workers, lease::assertHeld, signals, display::show)
-                        .train();
-            }
-            return new SparkTrainingJob(job, run, spark, workers, lease::assertHeld, signals, display::show).train();
+            RunContext context = new RunContext(job, run, spark, workers, lease::assertHeld, signals, display::show);
+            return job.cluster().sync() instanceof Dl4jSparkSync
+                    ? new Dl4jSparkTraining(context).train()
+                    : new SparkTrainingJob(context).train();
         }
     }
 

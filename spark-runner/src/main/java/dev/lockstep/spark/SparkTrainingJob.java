@@ -1,6 +1,5 @@
 package dev.lockstep.spark;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.config.JobConfig;
@@ -10,15 +9,12 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.TrainingOutcome.Status;
 import dev.lockstep.spark.WorkerReport.Ending;
-import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
+import java.util.Objects;
+import org.apache.spark.SparkConf;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,74 +26,44 @@ import org.slf4j.LoggerFactory;
 final class SparkTrainingJob {
     private static final Logger LOG = LoggerFactory.getLogger(SparkTrainingJob.class);
 
+    private final RunContext context;
     private final JobConfig job;
-    private final TrainingRun run;
-    private final JavaSparkContext spark;
-    private final int workers;
-    private final LongSupplier lease;
-    private final StopSignals signals;
-    private final Consumer<ObjectNode> display;
-    private final long startedNanos = System.nanoTime();
-    private int restarts;
-    private int rejoins;
+    private final RunTally tally;
 
-    /**
-     * @param lease the fencing number; throws when the lease is lost
-     * @param display takes every event
-     */
-    SparkTrainingJob(
-            JobConfig job,
-            TrainingRun run,
-            JavaSparkContext spark,
-            int workers,
-            LongSupplier lease,
-            StopSignals signals,
-            Consumer<ObjectNode> display) {
-        this.job = job;
-        this.run = run;
-        this.spark = spark;
-        this.workers = workers;
-        this.lease = lease;
-        this.signals = signals;
-        this.display = display;
+    SparkTrainingJob(RunContext context) {
+        this.context = context;
+        this.job = context.job();
+        this.tally = new RunTally(context);
     }
 
     /** Trains; the result has been written when it returns or throws. */
     ObjectNode train() {
-        return run.withJournal(workers, display, this::train);
+        return context.run().withJournal(context.workers(), context.display(), this::train);
     }
 
     private ObjectNode train(RunJournal journal) {
         int parameters = 0;
         try {
-            Path dataDirectory =
-                    HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
-            PreparedData data = PreparedData.prepare(spark, job.data(), dataDirectory, workers);
+            PreparedData data = context.prepareData();
             NetworkPlan plan = WorkerData.network(job, data.train());
             if (data.test() != null) {
                 WorkerData.requireTest(plan, data.test());
             }
             parameters = plan.parameterCount();
             warnOfEmptySlices();
-            List<WorkerReport> reports = attempts(journal, data);
-            return write(result(reports, journal).model(steps(reports), parameters, hash(reports)));
+            return writeSuccess(attempts(journal, data), journal, parameters);
         } catch (RuntimeException failure) {
-            boolean diverged = failure instanceof LockstepException known && known.exitCode() == ExitCode.DIVERGED;
-            write(new RunResult(diverged ? "diverged" : "failed", job, run.runId(), workers, spark.master())
-                    .error(failure instanceof LockstepException ? failure.getMessage() : failure.toString())
-                    .figures(journal)
-                    .model(run.resumeStep(), parameters, null)
-                    .places(run.checkpointLocation(), null));
+            tally.writeFailure(failure, journal, parameters);
             throw failure;
         }
     }
 
     private void warnOfEmptySlices() {
-        if (workers > job.training().batchSize()) {
+        if (context.workers() > job.training().batchSize()) {
             LOG.warn(
                     "{} workers share batches of {} samples: some have nothing to do in any step; raise"
                             + " training.batch_size or use fewer workers",
-                    workers,
+                    context.workers(),
                     job.training().batchSize());
         }
     }
@@ -114,39 +80,27 @@ final class SparkTrainingJob {
             } catch (LockstepException attemptFailure) {
                 failure = attemptFailure;
             }
-            if (failure.exitCode() != ExitCode.CLUSTER || signals.requested()) {
+            if (failure.exitCode() != ExitCode.CLUSTER || context.signals().requested()) {
                 throw failure;
             }
-            if (restarts >= job.cluster().restarts()) {
-                throw new LockstepException(
-                        ExitCode.CLUSTER,
-                        failure.getMessage() + "\nThe restart budget is spent (cluster.restarts: "
-                                + job.cluster().restarts() + "); the same command continues from the last checkpoint",
-                        failure);
+            if (tally.budgetIsSpent()) {
+                throw tally.outOfRestarts(failure.getMessage(), failure);
             }
-            restarts++;
-            journal.keep(restartEvent(failure.getMessage()));
+            tally.restart(failure.getMessage(), journal);
         }
     }
 
-    private ObjectNode restartEvent(@Nullable String reason) {
-        ObjectNode event = JsonNodeFactory.instance.objectNode();
-        event.put("event", "restart");
-        event.put("restarts", restarts);
-        event.put("of", job.cluster().restarts());
-        event.put("reason", reason);
-        return event;
-    }
-
     private List<WorkerReport> attempt(RunJournal journal, PreparedData data) {
-        long fencingNumber = lease.getAsLong();
-        String attemptId = run.runId() + "-" + fencingNumber + "-" + restarts;
+        TrainingRun run = context.run();
+        SparkConf configuration = context.spark().getConf();
+        long fencingNumber = context.lease().getAsLong();
+        String attemptId = run.runId() + "-" + fencingNumber + "-" + tally.restarts();
         String secret = AttemptSecret.create();
         byte[] secretBytes = AttemptSecret.resolve(secret, attemptId, fencingNumber);
         try (RunCoordinator coordinator =
-                Memberships.coordinator(job, spark.getConf(), attemptId, workers, secretBytes, journal)) {
+                Memberships.coordinator(job, configuration, attemptId, context.workers(), secretBytes, journal)) {
             journal.onWorkerFailure(coordinator::end);
-            signals.onStop(coordinator::requestStop);
+            context.signals().onStop(coordinator::requestStop);
             WorkerSpec spec = new WorkerSpec(
                     attemptId,
                     run.directory().location(),
@@ -154,18 +108,23 @@ final class SparkTrainingJob {
                     data.directory().toString(),
                     data.test() != null,
                     JobFile.toJson(job).toString(),
-                    workers,
+                    context.workers(),
                     coordinator.address(),
                     secret,
-                    Memberships.encryptData(spark.getConf()),
+                    Memberships.encryptData(configuration),
                     fencingNumber,
-                    spark.getConf().getInt("spark.task.cpus", 1));
+                    configuration.getInt("spark.task.cpus", 1));
             try {
                 return new TrainingAttempt(
-                                spark, coordinator, journal, spec, job.cluster().joinSeconds(), lease)
+                                context.spark(),
+                                coordinator,
+                                journal,
+                                spec,
+                                job.cluster().joinSeconds(),
+                                context.lease())
                         .run();
             } finally {
-                rejoins += coordinator.rejoins();
+                tally.addRejoins(coordinator.rejoins());
             }
         }
     }
@@ -185,21 +144,13 @@ final class SparkTrainingJob {
         return null;
     }
 
-    private RunResult result(List<WorkerReport> reports, RunJournal journal) {
-        Status status = reports.stream().allMatch(report -> report.ending() == Ending.COMPLETED)
-                ? Status.COMPLETED
-                : Status.STOPPED;
-        String model = status == Status.COMPLETED ? run.directory().resolve("model") : null;
-        return new RunResult(status.name().toLowerCase(Locale.ROOT), job, run.runId(), workers, spark.master())
-                .figures(journal)
-                .places(run.checkpointLocation(), model);
-    }
-
-    private ObjectNode write(RunResult result) {
-        ObjectNode json = result.course(rejoins, restarts, (System.nanoTime() - startedNanos) / 1e9)
-                .json();
-        run.writeResult(json);
-        return json;
+    private ObjectNode writeSuccess(List<WorkerReport> reports, RunJournal journal, int parameters) {
+        boolean completed = reports.stream().allMatch(report -> report.ending() == Ending.COMPLETED);
+        Status status = completed ? Status.COMPLETED : Status.STOPPED;
+        return tally.write(
+                tally.result(status.name().toLowerCase(Locale.ROOT), journal)
+                        .model(steps(reports), parameters, hash(reports)),
+                completed ? context.run().directory().resolve("model") : null);
     }
 
     private static long steps(List<WorkerReport> reports) {
@@ -209,7 +160,7 @@ final class SparkTrainingJob {
     private static @Nullable String hash(List<WorkerReport> reports) {
         List<String> hashes = reports.stream()
                 .map(WorkerReport::parametersSha256)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .distinct()
                 .toList();
         if (hashes.size() > 1) {

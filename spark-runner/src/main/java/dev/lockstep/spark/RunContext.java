@@ -1,0 +1,36 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.data.PreparedData;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * What the driver of a run works with from its beginning to its end, whatever the mode.
+ *
+ * @param job the resolved job
+ * @param run the run directory and what it goes on from
+ * @param spark the open session
+ * @param workers how many there are
+ * @param lease the fencing number; throws when the lease is lost
+ * @param signals whether somebody asked for a stop
+ * @param display takes every event
+ */
+record RunContext(
+        JobConfig job,
+        TrainingRun run,
+        JavaSparkContext spark,
+        int workers,
+        LongSupplier lease,
+        StopSignals signals,
+        Consumer<ObjectNode> display) {
+    /** Packs the data into the run directory, unless that holds them already. */
+    PreparedData prepareData() {
+        Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
+        return PreparedData.prepare(spark, job.data(), directory, workers);
+    }
+}

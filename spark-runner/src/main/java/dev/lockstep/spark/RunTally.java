@@ -1,0 +1,98 @@
+package dev.lockstep.spark;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the driver counts while a run lasts: its time, the workers that came back, and the restarts against their
+ * budget. It ends in the run's result, whatever the end.
+ */
+final class RunTally {
+    private final RunContext context;
+    private final long startedNanos = System.nanoTime();
+    private int restarts;
+    private int rejoins;
+
+    RunTally(RunContext context) {
+        this.context = context;
+    }
+
+    /** How often something was tried again. */
+    int restarts() {
+        return restarts;
+    }
+
+    /** Adds workers that came back to an attempt. */
+    void addRejoins(int count) {
+        rejoins += count;
+    }
+
+    /** Whether nothing may be tried again. */
+    boolean budgetIsSpent() {
+        return restarts >= context.job().cluster().restarts();
+    }
+
+    /** The end of a run without a restart left. */
+    LockstepException outOfRestarts(@Nullable String reason, LockstepException failure) {
+        return new LockstepException(
+                ExitCode.CLUSTER,
+                reason + "\nThe restart budget is spent (cluster.restarts: "
+                        + context.job().cluster().restarts() + "); the same command continues from the last checkpoint",
+                failure);
+    }
+
+    /** Counts a restart and keeps it in the journal. */
+    void restart(@Nullable String reason, RunJournal journal) {
+        restarts++;
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        event.put("event", "restart");
+        event.put("restarts", restarts);
+        event.put("of", context.job().cluster().restarts());
+        event.put("reason", reason);
+        journal.keep(event);
+    }
+
+    /** The beginning of a result: the run and the figures that the journal heard. */
+    RunResult result(String status, RunJournal journal) {
+        return new RunResult(
+                        status,
+                        context.job(),
+                        context.run().runId(),
+                        context.workers(),
+                        context.spark().master())
+                .figures(journal);
+    }
+
+    /**
+     * Writes the result of a run that failed.
+     *
+     * @param parameters of the model; 0 when it had not come to that
+     */
+    void writeFailure(Exception failure, RunJournal journal, int parameters) {
+        boolean known = failure instanceof LockstepException;
+        boolean diverged = failure instanceof LockstepException reason && reason.exitCode() == ExitCode.DIVERGED;
+        write(
+                result(diverged ? "diverged" : "failed", journal)
+                        .error(known ? failure.getMessage() : failure.toString())
+                        .model(context.run().resumeStep(), parameters, null),
+                null);
+    }
+
+    /**
+     * Writes result.json.
+     *
+     * @param model where the model is; null where there is none
+     * @return what was written
+     */
+    ObjectNode write(RunResult result, @Nullable String model) {
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        ObjectNode json = result.places(context.run().checkpointLocation(), model)
+                .course(rejoins, restarts, seconds)
+                .json();
+        context.run().writeResult(json);
+        return json;
+    }
+}
