@@ -21,6 +21,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param parameters the flat vector
  * @param step after which it was saved
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 record TrainedModel(String parent, JobConfig job, NetworkPlan network, float[] parameters, long step) {
     /**
      * Loads a model.

@@ -12,6 +12,7 @@ import dev.lockstep.spark.data.HadoopFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class Dl4jSparkTrainingTest {
         List<String> all = new ArrayList<>(List.of(arguments));
         return LockstepCommand.execute(
                 SparkRunCommands::new,
-                new PrintWriter(System.out, true),
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(errors, true),
                 all.toArray(String[]::new));
     }

@@ -73,7 +73,8 @@ interface NumberKind<A> {
 
         @Override
         public void sum(TreeSum treeSum, float[][] rows, int[] offsets, float[] target, int from, int count) {
-            treeSum.sum(rows, offsets, rows.length, target, from, count);
+            int rowCount = rows.length;
+            treeSum.sum(rows, offsets, rowCount, target, from, count);
         }
     }
 
@@ -113,7 +114,8 @@ interface NumberKind<A> {
 
         @Override
         public void sum(TreeSum treeSum, double[][] rows, int[] offsets, double[] target, int from, int count) {
-            treeSum.sum(rows, offsets, rows.length, target, from, count);
+            int rowCount = rows.length;
+            treeSum.sum(rows, offsets, rowCount, target, from, count);
         }
     }
 }

@@ -77,7 +77,11 @@ sealed interface ControlMessage {
         }
     }
 
-    /** Reads a message. @throws IOException when it is none */
+    /**
+     * Reads a message.
+     *
+     * @throws IOException when it is none
+     */
     static ControlMessage decode(byte[] bytes) throws IOException {
         ControlMessage message = MAPPER.readValue(bytes, ControlMessage.class);
         if (message == null) {

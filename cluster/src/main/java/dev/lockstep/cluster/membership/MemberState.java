@@ -106,7 +106,11 @@ final class MemberState implements ControlListener {
         return ended != null || brokenGeneration >= generation;
     }
 
-    /** Makes the group the one that news can reach. @return whether its generation still holds */
+    /**
+     * Makes the group the one that news can reach.
+     *
+     * @return whether its generation still holds
+     */
     synchronized boolean adopt(TcpProcessGroup newGroup, long generation) {
         if (isGivenUp(generation)) {
             return false;

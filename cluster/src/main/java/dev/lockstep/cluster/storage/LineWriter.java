@@ -14,7 +14,11 @@ public final class LineWriter implements Closeable {
         this.out = out;
     }
 
-    /** Appends one line. @throws IllegalArgumentException when it contains a line break */
+    /**
+     * Appends one line.
+     *
+     * @throws IllegalArgumentException when it contains a line break
+     */
     public synchronized void append(String line) throws IOException {
         if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
             throw new IllegalArgumentException("expected one line, found a line break in: " + line);

@@ -33,7 +33,11 @@ public final class ControlConnection {
         seal.send(message, bytes -> client.send(ByteBuffer.wrap(bytes)));
     }
 
-    /** Takes the seal off a message that came. @throws IOException when it was changed, left out or repeated on its way */
+    /**
+     * Takes the seal off a message that came.
+     *
+     * @throws IOException when it was changed, left out or repeated on its way
+     */
     byte[] open(ByteBuffer message) throws IOException {
         return seal.open(message);
     }

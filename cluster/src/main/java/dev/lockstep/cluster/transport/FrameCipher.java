@@ -46,7 +46,11 @@ public final class FrameCipher {
         }
     }
 
-    /** Writes the content into {@code content}. @throws IOException when header or content were changed on the way */
+    /**
+     * Writes the content into {@code content}.
+     *
+     * @throws IOException when header or content were changed on the way
+     */
     void open(long sequence, ByteBuffer header, ByteBuffer sealed, ByteBuffer content) throws IOException {
         try {
             initialise(Cipher.DECRYPT_MODE, receivingKey, sequence);

@@ -43,7 +43,11 @@ final class PeerHandshake {
         this.encrypt = encrypt;
     }
 
-    /** The connecting side. @throws IOException when the other side is not that member of that generation */
+    /**
+     * The connecting side.
+     *
+     * @throws IOException when the other side is not that member of that generation
+     */
     PeerConnection connecting(SocketChannel channel, long generation, int peerRank, Duration deadline)
             throws IOException {
         long end = System.nanoTime() + deadline.toNanos();

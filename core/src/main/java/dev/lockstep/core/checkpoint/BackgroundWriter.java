@@ -144,9 +144,9 @@ final class BackgroundWriter implements AutoCloseable {
         for (Checkpoint next = take(); next != null; next = take()) {
             Duration delay = retries.delayAfter(failedAttempts + 1);
             boolean last = isClosed()
-                    || failedAttempts > 0
+                    || (failedAttempts > 0
                             && System.nanoTime() + delay.toNanos() - firstFailureNanos
-                                    > retries.lossWindow().toNanos();
+                                    > retries.lossWindow().toNanos());
             @Nullable IOException problem = null;
             @Nullable RuntimeException fatal = null;
             try {

@@ -32,7 +32,11 @@ public record Checkpoint(long step, ObjectNode state, SortedMap<String, float[]>
         }
     }
 
-    /** A tensor by name. @throws IllegalArgumentException naming those that there are */
+    /**
+     * A tensor by name.
+     *
+     * @throws IllegalArgumentException naming those that there are
+     */
     public float[] tensor(String name) {
         float[] values = tensors.get(name);
         if (values == null) {

@@ -29,7 +29,11 @@ public record CheckpointInterval(int amount, Unit unit) {
         }
     }
 
-    /** Reads the job-file form. @throws IllegalArgumentException saying what was expected */
+    /**
+     * Reads the job-file form.
+     *
+     * @throws IllegalArgumentException saying what was expected
+     */
     public static CheckpointInterval parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {

@@ -215,7 +215,11 @@ final class SealedDirectory {
         return manifest;
     }
 
-    /** Reads a small file. @throws DamagedCheckpointException when it is not what the manifest says */
+    /**
+     * Reads a small file.
+     *
+     * @throws DamagedCheckpointException when it is not what the manifest says
+     */
     byte[] readBytes(String directory, Manifest manifest, String file, int limitBytes) throws IOException {
         FileSeal seal = checkedSeal(directory, manifest, file);
         if (seal.bytes() > limitBytes) {
@@ -230,7 +234,11 @@ final class SealedDirectory {
         return contents;
     }
 
-    /** Reads a tensor. @throws DamagedCheckpointException when it is not what the manifest says */
+    /**
+     * Reads a tensor.
+     *
+     * @throws DamagedCheckpointException when it is not what the manifest says
+     */
     float[] readTensor(String directory, Manifest manifest, String file) throws IOException {
         FileSeal seal = checkedSeal(directory, manifest, file);
         if (seal.bytes() % Float.BYTES != 0 || seal.bytes() / Float.BYTES > Integer.MAX_VALUE - 8) {

@@ -13,7 +13,11 @@ public final class StorageName {
         return FORM.matcher(name).matches();
     }
 
-    /** Returns an allowed name. @throws IllegalArgumentException for any other */
+    /**
+     * Returns an allowed name.
+     *
+     * @throws IllegalArgumentException for any other
+     */
     public static String check(String name) {
         if (!isValid(name)) {
             throw new IllegalArgumentException(

@@ -30,7 +30,11 @@ final class StrictJson {
         return MAPPER.createObjectNode();
     }
 
-    /** Reads one object. @throws IOException when it is none, with the place */
+    /**
+     * Reads one object.
+     *
+     * @throws IOException when it is none, with the place
+     */
     static ObjectNode parse(byte[] json) throws IOException {
         JsonNode tree = MAPPER.readTree(json);
         if (tree instanceof ObjectNode object) {
@@ -57,7 +61,11 @@ final class StrictJson {
         }
     }
 
-    /** Refuses what JSON cannot hold. @throws IllegalArgumentException naming the member */
+    /**
+     * Refuses what JSON cannot hold.
+     *
+     * @throws IllegalArgumentException naming the member
+     */
     static void requireFinite(String path, JsonNode node) {
         if (node.isFloatingPointNumber() && !node.isBigDecimal() && !Double.isFinite(node.doubleValue())) {
             throw new IllegalArgumentException(

@@ -23,7 +23,11 @@ final class TensorBytes {
         }
     }
 
-    /** Reads exactly {@code count} values. @throws EOFException when there are fewer */
+    /**
+     * Reads exactly {@code count} values.
+     *
+     * @throws EOFException when there are fewer
+     */
     static float[] read(InputStream in, int count) throws IOException {
         float[] values = new float[count];
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -59,6 +59,7 @@ final class RendezvousBarrier {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on the yield: parking ends every wait
     private void awaitPeer(int rank, int peer, long turn, long started) {
         while (System.nanoTime() - started < SPIN_NANOSECONDS) {
             if (arrivals.get(peer * STRIDE) >= turn) {

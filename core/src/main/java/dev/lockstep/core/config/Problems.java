@@ -49,7 +49,11 @@ final class Problems {
         return !problems.isEmpty();
     }
 
-    /** Ends the collection. @throws LockstepException of {@link ExitCode#USAGE} listing all problems, if there are any */
+    /**
+     * Ends the collection.
+     *
+     * @throws LockstepException of {@link ExitCode#USAGE} listing all problems, if there are any
+     */
     void throwIfAny() {
         if (any()) {
             throw new LockstepException(

@@ -27,7 +27,11 @@ public enum ElementType {
         return code;
     }
 
-    /** The type with a number. @throws IllegalArgumentException when there is none */
+    /**
+     * The type with a number.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
     static ElementType ofCode(int code) {
         for (ElementType type : values()) {
             if (type.code == code) {

@@ -36,7 +36,11 @@ public record IdxHeader(List<Integer> dimensions) {
         return dimensions.get(0);
     }
 
-    /** The shape of one sample. @throws IllegalStateException for labels, which have none */
+    /**
+     * The shape of one sample.
+     *
+     * @throws IllegalStateException for labels, which have none
+     */
     public Shape sampleShape() {
         if (dimensions.size() < 2) {
             throw new IllegalStateException("a label file has no sample shape");
@@ -44,7 +48,11 @@ public record IdxHeader(List<Integer> dimensions) {
         return new Shape(dimensions.subList(1, dimensions.size()));
     }
 
-    /** Bytes of one sample. @throws ArithmeticException beyond 2^31 - 1 */
+    /**
+     * Bytes of one sample.
+     *
+     * @throws ArithmeticException beyond 2^31 - 1
+     */
     public int sampleBytes() {
         return dimensions.stream().skip(1).reduce(1, Math::multiplyExact);
     }

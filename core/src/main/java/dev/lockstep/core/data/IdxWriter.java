@@ -33,7 +33,11 @@ public final class IdxWriter implements AutoCloseable {
         written += count;
     }
 
-    /** Completes the file. @throws IllegalStateException when values are missing */
+    /**
+     * Completes the file.
+     *
+     * @throws IllegalStateException when values are missing
+     */
     public void finish() throws IOException {
         if (written != header.fileBytes()) {
             throw new IllegalStateException("wrote " + written + " of " + header.fileBytes() + " bytes of an IDX file");

@@ -95,7 +95,11 @@ public final class PackedDataset implements SampleSource {
         return file;
     }
 
-    /** Reads everything once and compares the checksums. @throws LockstepException when a part is damaged */
+    /**
+     * Reads everything once and compares the checksums.
+     *
+     * @throws LockstepException when a part is damaged
+     */
     public void verify() {
         files.forEach(PackedFile::verify);
     }

@@ -17,7 +17,11 @@ public record Shape(List<Integer> dimensions) {
         return new Shape(java.util.Arrays.stream(dimensions).boxed().toList());
     }
 
-    /** The number of values of one sample. @throws ArithmeticException beyond 2^31 - 1 */
+    /**
+     * The number of values of one sample.
+     *
+     * @throws ArithmeticException beyond 2^31 - 1
+     */
     public int size() {
         return dimensions.stream().reduce(1, Math::multiplyExact);
     }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param byName the records under their names, in the order of registration
  */
 public record Alternatives(Class<?> family, String discriminator, Map<String, Class<? extends Record>> byName) {
-    /** Reads the annotation of a family. @throws IllegalArgumentException when it or an alternative is not annotated */
+    /**
+     * Reads the annotation of a family.
+     *
+     * @throws IllegalArgumentException when it or an alternative is not annotated
+     */
     public static Alternatives of(Class<?> family) {
         OneOf oneOf = family.getAnnotation(OneOf.class);
         if (oneOf == null) {
@@ -29,7 +33,11 @@ public record Alternatives(Class<?> family, String discriminator, Map<String, Cl
         return new Alternatives(family, oneOf.discriminator(), byName);
     }
 
-    /** The name of an alternative. @throws IllegalArgumentException when it lacks {@link Named} */
+    /**
+     * The name of an alternative.
+     *
+     * @throws IllegalArgumentException when it lacks {@link Named}
+     */
     public static String nameOf(Class<? extends Record> alternative) {
         return named(alternative).value();
     }

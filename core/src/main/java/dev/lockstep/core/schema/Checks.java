@@ -39,7 +39,11 @@ public final class Checks {
         return that(key, value >= 0 && value < 1, "a number from 0 up to, not including, 1", value);
     }
 
-    /** Ends the checks. @throws InvalidSettingsException when any failed */
+    /**
+     * Ends the checks.
+     *
+     * @throws InvalidSettingsException when any failed
+     */
     public void done() {
         if (!invalid.isEmpty()) {
             throw new InvalidSettingsException(invalid);

@@ -49,7 +49,11 @@ public record SettingType(Kind kind, Class<?> raw, @Nullable SettingType element
         }
     }
 
-    /** Describes a Java type. @throws IllegalArgumentException for a type that a job file cannot express */
+    /**
+     * Describes a Java type.
+     *
+     * @throws IllegalArgumentException for a type that a job file cannot express
+     */
     public static SettingType of(Type type) {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();

@@ -12,6 +12,7 @@ package dev.lockstep.core.sync;
  * @param lastOfEpoch whether the epoch ends with this step
  * @param stopRequested whether this rank was asked to stop
  */
+@SuppressWarnings("ArrayRecordComponent") // lent for one step, never compared
 public record StepContribution(
         float[] gradientSum,
         int samples,

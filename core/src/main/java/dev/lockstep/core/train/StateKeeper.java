@@ -98,7 +98,7 @@ public final class StateKeeper {
     private static void copyTensor(Checkpoint checkpoint, String name, float[] target) {
         float[] saved = checkpoint.tensors().get(name);
         int found = saved == null ? 0 : saved.length;
-        if (saved == null && target.length > 0 || found != target.length) {
+        if ((saved == null && target.length > 0) || found != target.length) {
             throw new LockstepException(
                     ExitCode.MODEL,
                     "checkpoint of step " + checkpoint.step() + ": " + name + ": expected " + target.length

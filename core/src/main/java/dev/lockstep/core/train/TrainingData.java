@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param validationIndices the validation samples; empty for none
  * @param test the test samples, or null for none
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 public record TrainingData(
         SampleSource samples, int[] trainIndices, int[] validationIndices, @Nullable SampleSource test)
         implements AutoCloseable {

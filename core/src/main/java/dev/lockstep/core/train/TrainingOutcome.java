@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param parametersSha256 of the final parameters
  * @param parameters the final flat vector, for the caller that writes the model
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 public record TrainingOutcome(Status status, long step, @Nullable String parametersSha256, float[] parameters) {
     /** How it ended. */
     public enum Status {

@@ -104,7 +104,11 @@ public final class ReferenceTrainer {
         return mean;
     }
 
-    /** Forward and backward; the result is in {@link #gradientSum()}. @return the sum of the samples' losses */
+    /**
+     * Forward and backward; the result is in {@link #gradientSum()}.
+     *
+     * @return the sum of the samples' losses
+     */
     public double gradientSum(float[] features, float[] labels, int size, Mask mask) {
         tensors.forEach(tensor -> Arrays.fill(tensor.gradientSum, 0));
         double[] predicted = forward(features, size, true, mask);

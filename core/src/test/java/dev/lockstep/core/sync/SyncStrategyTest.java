@@ -66,12 +66,13 @@ class SyncStrategyTest {
     }
 
     private static StepContribution contribution(float[] gradient, Part part, int globalSamples, boolean last) {
+        int correct = part.samples() / 2;
         return new StepContribution(
                 gradient,
                 part.samples(),
                 globalSamples,
                 2.5 * part.samples(),
-                part.samples() / 2,
+                correct,
                 0.25 * part.samples(),
                 last,
                 part.stop());

@@ -16,6 +16,7 @@ import dev.lockstep.core.train.TrainingOutcome.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class ResumeTest {
     }
 
     /** The epoch events without what depends on the clock; told by every rank with the same figures. */
-    private static TreeMap<Integer, ObjectNode> epochs(List<String> events) throws IOException {
+    private static SortedMap<Integer, ObjectNode> epochs(List<String> events) throws IOException {
         TreeMap<Integer, ObjectNode> epochs = new TreeMap<>();
         for (String text : events) {
             JsonNode event = JSON.readTree(text);
@@ -54,7 +55,7 @@ class ResumeTest {
     @ValueSource(strings = {"cluster.sync=gradient_sharing", "cluster.sync={parameter_averaging: {every: 4}}"})
     void theInterruptedEpochsFiguresAreThoseOfAnUndisturbedRun(String sync) throws IOException {
         JobConfig job = TestJobs.classifier(sync);
-        TreeMap<Integer, ObjectNode> undisturbed =
+        SortedMap<Integer, ObjectNode> undisturbed =
                 epochs(training(job, "undisturbed").run().events());
         assertThat(undisturbed).hasSize(5);
         assertThat(undisturbed.values()).allMatch(epoch -> epoch.has("accuracy") && epoch.has("val_loss"));
@@ -64,7 +65,7 @@ class ResumeTest {
             InProcessTraining.Result stopped =
                     training(job, name).stoppingAt(step).run();
             assertThat(stopped.outcome().status()).isEqualTo(Status.STOPPED);
-            TreeMap<Integer, ObjectNode> told = epochs(stopped.events());
+            SortedMap<Integer, ObjectNode> told = epochs(stopped.events());
             told.putAll(epochs(training(job, name).run().events()));
             assertThat(told).as("stopped at step %d", step).isEqualTo(undisturbed);
         }

@@ -38,7 +38,7 @@ final class StoppingMembership implements Membership {
     @Override
     public boolean stopRequested() {
         steps++;
-        return actual.stopRequested() || actual.rank() == 0 && steps >= stopAtStep;
+        return actual.stopRequested() || (actual.rank() == 0 && steps >= stopAtStep);
     }
 
     @Override

@@ -5,15 +5,31 @@ package dev.lockstep.spark.cli;
  * {@link dev.lockstep.core.error.LockstepException}; the command line shows their message and ends with their code.
  */
 public interface RunCommands {
-    /** Trains, or continues a run. @return the exit code, see {@link dev.lockstep.core.error.ExitCode} */
+    /**
+     * Trains, or continues a run.
+     *
+     * @return the exit code, see {@link dev.lockstep.core.error.ExitCode}
+     */
     int train(TrainRequest request);
 
-    /** Evaluates a trained model on test data and prints the figures. @return the exit code */
+    /**
+     * Evaluates a trained model on test data and prints the figures.
+     *
+     * @return the exit code
+     */
     int evaluate(EvaluateRequest request);
 
-    /** Writes the model's predictions. @return the exit code */
+    /**
+     * Writes the model's predictions.
+     *
+     * @return the exit code
+     */
     int predict(PredictRequest request);
 
-    /** Describes a run, checkpoint or model. @return text for people, with line ends */
+    /**
+     * Describes a run, checkpoint or model.
+     *
+     * @return text for people, with line ends
+     */
     String inspect(InspectRequest request);
 }

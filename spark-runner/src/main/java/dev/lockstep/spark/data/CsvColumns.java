@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param features positions of the feature columns
  * @param label position of the label column
  */
+@SuppressWarnings("ArrayRecordComponent") // read once for every row, never compared
 record CsvColumns(String[] names, int[] features, int label) implements Serializable {
     /** Resolves the job's columns against a file's. */
     static CsvColumns of(CsvData data, String[] names, String file) {

@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param samples of each partition
  * @param classCounts samples of each class, or null where labels are no classes
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 record CsvSummary(int[] samples, @Nullable List<Long> classCounts) {
     private static final int PROBLEMS_SHOWN = 5;
 
-    /** Adds up the partitions. @throws LockstepException naming file and line when any row cannot be used */
+    /**
+     * Adds up the partitions.
+     *
+     * @throws LockstepException naming file and line when any row cannot be used
+     */
     static CsvSummary of(
             List<CsvPartition> partitions,
             CsvColumns columns,

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows of all files
  * @param files the file of each partition of the rows
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files) {
     private static final String MALFORMED = "_malformed_line";
 
@@ -82,8 +83,6 @@ record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files) {
                     columns = CsvColumns.of(data, names(cells, data.header(), file), file.toString());
                 } else if (data.header()) {
                     requireSame(columns.names(), first, names(cells, true, file), file, lines.line());
-                } else {
-                    continue;
                 }
             }
         }

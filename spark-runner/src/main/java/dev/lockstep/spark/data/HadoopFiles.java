@@ -51,7 +51,11 @@ public final class HadoopFiles {
         return location.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
     }
 
-    /** Opens a file for reading. @throws LockstepException naming path and host when it is not there */
+    /**
+     * Opens a file for reading.
+     *
+     * @throws LockstepException naming path and host when it is not there
+     */
     public static InputStream open(Path path, Configuration configuration) {
         try {
             return path.getFileSystem(configuration).open(path);
@@ -62,7 +66,11 @@ public final class HadoopFiles {
         }
     }
 
-    /** Status of a file or directory. @throws LockstepException naming path and host when it is not there */
+    /**
+     * Status of a file or directory.
+     *
+     * @throws LockstepException naming path and host when it is not there
+     */
     public static FileStatus status(Path path, Configuration configuration) {
         try {
             return path.getFileSystem(configuration).getFileStatus(path);

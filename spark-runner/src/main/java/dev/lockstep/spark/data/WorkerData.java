@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerData {
     private WorkerData() {}
 
-    /** The network of the job for the samples at hand. @throws LockstepException (USAGE) when they do not fit */
+    /**
+     * The network of the job for the samples at hand.
+     *
+     * @throws LockstepException (USAGE) when they do not fit
+     */
     public static NetworkPlan network(JobConfig job, PackedManifest train) {
         try {
             NetworkPlan plan = NetworkPlan.of(
@@ -43,7 +47,11 @@ public final class WorkerData {
         }
     }
 
-    /** Checks that samples which are only evaluated fit a network. @throws LockstepException (DATA) when they do not */
+    /**
+     * Checks that samples which are only evaluated fit a network.
+     *
+     * @throws LockstepException (DATA) when they do not
+     */
     public static void requireTest(NetworkPlan plan, PackedManifest test) {
         requireInput(plan, test);
         try {

@@ -5,7 +5,12 @@ import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
 
-/** See {@link Named}. @param mean of the distribution @param stddev its standard deviation */
+/**
+ * See {@link Named}.
+ *
+ * @param mean of the distribution
+ * @param stddev its standard deviation
+ */
 @Named(value = "random_normal", doc = "Normal distribution.")
 public record RandomNormalInitializer(
         @Setting(value = "Mean.", byDefault = "0") double mean,

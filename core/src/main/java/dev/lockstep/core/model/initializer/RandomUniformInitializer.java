@@ -5,7 +5,12 @@ import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
 
-/** See {@link Named}. @param minval lower bound @param maxval upper bound */
+/**
+ * See {@link Named}.
+ *
+ * @param minval lower bound
+ * @param maxval upper bound
+ */
 @Named(value = "random_uniform", doc = "Uniform distribution.")
 public record RandomUniformInitializer(
         @Setting(value = "Lower bound, included.", byDefault = "-0.05") double minval,

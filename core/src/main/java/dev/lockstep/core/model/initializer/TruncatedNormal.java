@@ -5,7 +5,7 @@ import dev.lockstep.core.random.CounterRandom;
 /** Normal numbers cut at two standard deviations, as Keras's variance-scaling initialisers draw them. */
 final class TruncatedNormal {
     /** The standard deviation of a standard normal that is cut at -2 and 2; Keras divides by the same constant. */
-    private static final double DEVIATION_AFTER_CUT = 0.87962566103423978;
+    private static final double DEVIATION_AFTER_CUT = 0.8796256610342398;
 
     private TruncatedNormal() {}
 

@@ -6,7 +6,12 @@ import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** See {@link Named}. @param rate share of values set to 0 @param name of the layer, or null */
+/**
+ * See {@link Named}.
+ *
+ * @param rate share of values set to 0
+ * @param name of the layer, or null
+ */
 @Named(
         value = "dropout",
         doc = "In training sets a share of the values to 0 and divides the others by 1 - rate (Srivastava et al. 2014);"
