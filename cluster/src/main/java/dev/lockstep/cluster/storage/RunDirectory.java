@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -60,7 +61,8 @@ public final class RunDirectory {
             org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
             return new RunDirectory(
                     path.getName(), configuration, new HadoopRunFiles(path.getFileSystem(configuration), path));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
+            // Hadoop tells of a file system whose classes are not there by a plain RuntimeException.
             throw noFileSystem(location, e);
         }
     }
@@ -77,7 +79,7 @@ public final class RunDirectory {
         }
         try {
             return new HadoopCheckpointStorage(new org.apache.hadoop.fs.Path(location).toUri(), configuration);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
             throw noFileSystem(location, e);
         }
     }
@@ -227,13 +229,20 @@ public final class RunDirectory {
         try {
             make();
         } catch (IOException e) {
-            throw new LockstepException(
-                    ExitCode.USAGE,
-                    "cannot make the run directory " + location + ": " + WriteProbe.describe(e)
-                            + "; choose another one with --run-dir",
-                    e);
+            throw notMade(e);
         }
         storage().probeWritable();
+    }
+
+    /** On the local disk the name or its permissions are wrong; elsewhere it may be the storage that is down. */
+    LockstepException notMade(IOException failure) {
+        boolean local = failure instanceof FileSystemException;
+        return new LockstepException(
+                local ? ExitCode.USAGE : ExitCode.CLUSTER,
+                "cannot make the run directory " + location + ": " + WriteProbe.describe(failure) + "; "
+                        + (local ? "" : "check that the file system is up and may be written, or ")
+                        + "choose another one with --run-dir",
+                failure);
     }
 
     RunFiles files() {

@@ -69,7 +69,7 @@ public final class RunLease implements AutoCloseable {
     /**
      * Takes the lease of a run directory, which is made when it is missing.
      *
-     * @param waitAtMost how long to wait for an owner that may be alive; zero refuses at once
+     * @param waitAtMost how long to wait for an owner that may be dead; zero refuses at once, as does a renewal
      * @param countdown is told every {@code lookEvery} whom this process waits for
      * @throws LockstepException naming host, process and age when another process holds it
      */
@@ -86,6 +86,10 @@ public final class RunLease implements AutoCloseable {
             ProcessIdentity self) {
         try {
             directory.make();
+        } catch (IOException e) {
+            throw directory.notMade(e);
+        }
+        try {
             return acquire(
                     directory.location(), new LeaseFiles(directory.files()), timing, waitAtMost, countdown, self);
         } catch (IOException e) {
@@ -106,17 +110,12 @@ public final class RunLease implements AutoCloseable {
             Consumer<Waiting> countdown,
             ProcessIdentity self)
             throws IOException {
+        Sight first = files.look();
         long start = System.nanoTime();
-        Sight unchanged = files.look();
-        long unchangedSince = start;
         while (true) {
             Sight sight = files.look();
-            long now = System.nanoTime();
-            if (!sight.equals(unchanged)) {
-                unchanged = sight;
-                unchangedSince = now;
-            }
-            long unchangedNanos = now - unchangedSince;
+            boolean renewed = !sight.equals(first);
+            long unchangedNanos = renewed ? 0 : System.nanoTime() - start;
             boolean ownerDead = sight.record()
                     .map(owner -> owner.owner().isCertainlyDead(self))
                     .orElse(false);
@@ -129,7 +128,8 @@ public final class RunLease implements AutoCloseable {
                 }
                 continue;
             }
-            if (now - start >= waitAtMost.toNanos()) {
+            // An owner that renews is alive: nothing is gained by waiting for it to expire.
+            if (renewed || unchangedNanos >= waitAtMost.toNanos()) {
                 throw held(location, sight, unchangedNanos);
             }
             double remaining = (timing.expireAfter().toNanos() - unchangedNanos) / 1e9;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,30 @@ class LocalRunDirectoryTest extends RunDirectoryContract {
     void takesAPathWithoutASchemeRelativeToTheWorkingDirectory() {
         assertThat(RunDirectory.at("runs/digits", new Configuration()).location())
                 .isEqualTo(Path.of("runs/digits").toAbsolutePath().toString());
+    }
+
+    @Test
+    void aFileInTheWayIsTheUsersToMend() throws IOException {
+        Path file = Files.createFile(directory.resolve("taken"));
+        RunDirectory run = RunDirectory.at(file.toString(), new Configuration());
+
+        assertThatThrownBy(() -> RunLease.acquire(run, LeaseTiming.DEFAULT, Duration.ZERO, waiting -> {}))
+                .isInstanceOfSatisfying(
+                        LockstepException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessage("cannot make the run directory " + file + ": a file of this name is in the way: " + file
+                        + "; choose another one with --run-dir");
+    }
+
+    @Test
+    void namesAFileSystemWhoseClassesAreNotThere() {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.absent.impl", "org.example.NoSuchFileSystem");
+
+        assertThatThrownBy(() -> RunDirectory.at("absent://host/runs", configuration))
+                .isInstanceOfSatisfying(
+                        LockstepException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessageContaining("absent://host/runs")
+                .hasMessageContaining("NoSuchFileSystem");
     }
 
     @Test

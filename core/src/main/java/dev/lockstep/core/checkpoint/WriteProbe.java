@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Goes once through everything that writing a checkpoint does, with a few bytes. */
 public final class WriteProbe {
@@ -38,6 +43,25 @@ public final class WriteProbe {
 
     /** What went wrong, in words: an exception of the file system often has only a path for a message. */
     public static String describe(IOException failure) {
+        if (failure instanceof FileSystemException known && known.getFile() != null) {
+            String reason = reason(known);
+            if (reason != null) {
+                return reason + ": " + known.getFile();
+            }
+        }
         return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    }
+
+    private static @Nullable String reason(FileSystemException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "a file of this name is in the way";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or directory";
+        }
+        return failure.getReason();
     }
 }
