@@ -16,6 +16,9 @@ final class JobChanges {
     private static final Set<String> FIXED = Set.of("seed", "data", "model", "training", "cluster.sync");
     private static final Set<String> FREE = Set.of("training.epochs", "training.metrics");
 
+    /** A layer that is added or taken out shifts all that follow it. */
+    private static final int MOST_SHOWN = 8;
+
     private JobChanges() {}
 
     /** The changed keys that forbid going on, each with the old and the new value; empty when the run may go on. */
@@ -30,6 +33,11 @@ final class JobChanges {
                 changes.add(key + ": was " + before.getOrDefault(key, "absent") + ", now "
                         + after.getOrDefault(key, "absent"));
             }
+        }
+        if (changes.size() > MOST_SHOWN) {
+            String more = "and " + (changes.size() - MOST_SHOWN) + " more";
+            changes.subList(MOST_SHOWN, changes.size()).clear();
+            changes.add(more);
         }
         return changes;
     }

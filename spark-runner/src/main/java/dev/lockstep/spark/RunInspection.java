@@ -74,6 +74,9 @@ final class RunInspection {
                     + result.path("epochs").asInt() + " epochs, "
                     + result.path("steps").asLong() + " steps, "
                     + result.path("workers").asInt() + " workers");
+            if (result.path("error").isTextual()) {
+                lines.add("error: " + result.path("error").asText());
+            }
             addFigures(lines, result);
         } else {
             lines.add("status: not ended (no " + TrainingRun.RESULT + ")");

@@ -2,6 +2,7 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.spark.cli.Figures;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -19,13 +20,14 @@ final class RunSummary {
         String status = result.path("status").asText();
         lines.add(String.format(
                 Locale.ROOT,
-                "%s%s after %d steps, %d workers, %s, %.1f s",
+                "%s%s after %d steps, %s, %s, %s%s",
                 status.substring(0, 1).toUpperCase(Locale.ROOT),
                 status.substring(1),
                 result.path("steps").asLong(),
-                result.path("workers").asInt(),
+                count(result.path("workers").asLong(), "worker"),
                 result.path("sync").asText(),
-                result.path("wall_seconds").asDouble()));
+                Figures.seconds(result.path("wall_seconds").asDouble()),
+                troubles(result)));
         String test = figures("Test", result.path("test"));
         if (test != null) {
             lines.add(test);
@@ -39,6 +41,18 @@ final class RunSummary {
         return lines;
     }
 
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    /** What was overcome on the way; nothing is said of a run without any. */
+    private static String troubles(ObjectNode result) {
+        long rejoins = result.path("worker_rejoins").asLong();
+        long restarts = result.path("restarts").asLong();
+        return (rejoins == 0 ? "" : ", " + count(rejoins, "lost worker") + " replaced")
+                + (restarts == 0 ? "" : ", " + count(restarts, "restart"));
+    }
+
     /** Loss and metrics, each beside what guessing gives; null where there are none. */
     static @Nullable String figures(String name, JsonNode figures) {
         if (!figures.isObject()) {
@@ -49,15 +63,17 @@ final class RunSummary {
         Iterator<Map.Entry<String, JsonNode>> fields = figures.fields();
         while (fields.hasNext()) {
             Map.Entry<String, JsonNode> field = fields.next();
-            if (field.getValue().isFloatingPointNumber()) {
-                line.append(String.format(
-                        Locale.ROOT,
-                        "  %s %.4f",
-                        field.getKey(),
-                        field.getValue().asDouble()));
+            // How fast it went is no figure of the model.
+            if (field.getValue().isFloatingPointNumber() && !field.getKey().equals("samples_per_second")) {
+                line.append("  ")
+                        .append(field.getKey())
+                        .append(' ')
+                        .append(Figures.value(field.getValue().asDouble()));
                 JsonNode guess = baseline.path(field.getKey());
                 if (guess.isNumber()) {
-                    line.append(String.format(Locale.ROOT, " (guessing: %.4f)", guess.asDouble()));
+                    line.append(" (guessing: ")
+                            .append(Figures.value(guess.asDouble()))
+                            .append(')');
                 }
             }
         }

@@ -48,6 +48,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator<String>> {
     private static final long serialVersionUID = 1L;
+    /** What Spark calls the executor that is the driver itself, in local mode. */
+    private static final String DRIVER = "driver";
+
     private static final Logger LOG = LoggerFactory.getLogger(WorkerTask.class);
 
     private final String specJson;
@@ -99,7 +102,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         spec::fencingNumber,
                         spec.runId(),
                         event -> membership.publish(CheckpointNews.of(event).toString()))) {
-            LOG.info("Rank {} of {}: {}", membership.rank(), spec.workers(), replica.description());
+            tellWhatComputes(membership.rank(), spec, replica);
             Trainer trainer =
                     new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints, runtime.blasKernel()));
             TrainingOutcome outcome = trainer.run();
@@ -114,6 +117,18 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                     null,
                     null,
                     null,
+                    replica.description());
+        }
+    }
+
+    /** In the log of every executor; of the workers in one local process, which are all alike, one tells it. */
+    private static void tellWhatComputes(int rank, WorkerSpec spec, ModelReplica replica) {
+        if (!DRIVER.equals(SparkEnv.get().executorId())) {
+            LOG.info("Rank {} of {} computes with {}", rank, spec.workers(), replica.description());
+        } else if (rank == 0) {
+            LOG.info(
+                    "{} in this process with {}",
+                    spec.workers() == 1 ? "1 worker" : spec.workers() + " workers",
                     replica.description());
         }
     }

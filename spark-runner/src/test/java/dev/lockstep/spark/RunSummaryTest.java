@@ -23,6 +23,26 @@ class RunSummaryTest {
     }
 
     @Test
+    void theLastLinesTellWhatWasOvercome() throws IOException {
+        String result = "{\"status\": \"completed\", \"steps\": 1410, \"workers\": 2, \"sync\": \"gradient_sharing\","
+                + " \"wall_seconds\": 73.9, \"worker_rejoins\": 1, \"restarts\": 2, \"parameters\": 10,"
+                + " \"parameters_sha256\": \"ab\"}";
+
+        assertThat(RunSummary.lines((ObjectNode) mapper.readTree(result), "runs/digits"))
+                .containsExactly(
+                        "Completed after 1410 steps, 2 workers, gradient_sharing, 1 min 14 s, 1 lost worker replaced,"
+                                + " 2 restarts",
+                        "Parameters: 10, sha256 ab",
+                        "Run directory: runs/digits (model/, metrics.jsonl, result.json)");
+    }
+
+    @Test
+    void howFastItWentIsNoFigureOfTheModelAndSmallOnesAreNotZero() throws IOException {
+        assertThat(RunSummary.figures("train", mapper.readTree("{\"samples_per_second\": 12.5, \"loss\": 0.00002}")))
+                .isEqualTo("train:  loss 2.00e-05");
+    }
+
+    @Test
     void theConfusionMatrixIsATable() throws IOException {
         assertThat(RunSummary.confusionMatrix(mapper.readTree("[[12,3],[0,105]]")))
                 .containsExactly(

@@ -193,7 +193,7 @@ final class Roster {
     }
 
     private void lost(Worker worker, String why) {
-        LOG.info("Rank {} ({}) is lost: {}", worker.rank, worker.connection.remoteAddress(), why);
+        LOG.debug("Rank {} ({}) is lost: {}", worker.rank, worker.connection.remoteAddress(), why);
         observer.memberLost(worker.rank, why);
         breakGeneration("rank " + worker.rank + " was lost: " + why);
     }

@@ -33,7 +33,7 @@ public final class ModelReplicas {
                     ExitCode.USAGE, "nothing here can compute this network:\n  " + String.join("\n  ", objections));
         }
         ModelReplica replica = Dl4jReplica.create(plan, maximumBatchSize, threads);
-        LOG.info("Computing with {} (every layer of the network is known to it).", replica.description());
+        LOG.debug("Computing with {} (every layer of the network is known to it).", replica.description());
         return replica;
     }
 }

@@ -8,11 +8,72 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A line such as {@code Checkpoint: epoch 3, step 987, path runs/digits/checkpoints/987} for any event of a run. */
+/**
+ * A line such as {@code Checkpoint: step 987, 1.3 MB, 0.1 s} for any event of a run. Places and other figures of an event
+ * are in metrics.jsonl.
+ */
 final class EventLine {
     private EventLine() {}
 
     static String of(ObjectNode event) {
+        return switch (event.path("event").asText()) {
+            case "checkpoint" -> checkpoint(event);
+            case "checkpoint_failed" -> String.format(
+                    Locale.ROOT,
+                    "Checkpoint of step %d was not written (attempt %d): %s",
+                    step(event),
+                    event.path("attempt").asLong(1),
+                    reason(event));
+            case "checkpoint_damaged" -> String.format(
+                    Locale.ROOT, "Checkpoint of step %d is damaged and passed over: %s", step(event), reason(event));
+            case "checkpoint_prune_failed" -> "Old checkpoints could not be deleted: " + reason(event);
+            case "membership" -> membership(event);
+            case "worker_lost" -> "Worker " + event.path("rank").asInt() + " is lost: " + reason(event);
+            case "resume" -> resume(event);
+            case "restart" -> String.format(
+                    Locale.ROOT,
+                    "Restart %d of %d: %s",
+                    event.path("restarts").asLong(),
+                    event.path("of").asLong(),
+                    reason(event));
+            default -> anything(event);
+        };
+    }
+
+    private static long step(ObjectNode event) {
+        return event.path("step").asLong();
+    }
+
+    private static String reason(ObjectNode event) {
+        return event.path("reason").asText("no reason is known");
+    }
+
+    private static String checkpoint(ObjectNode event) {
+        return "Checkpoint: step " + step(event) + ", "
+                + Figures.bytes(event.path("bytes").asLong()) + ", "
+                + Figures.seconds(event.path("seconds").asDouble());
+    }
+
+    private static String membership(ObjectNode event) {
+        long workers = event.path("workers").asLong();
+        String all = workers == 1 ? "The worker is there" : "All " + workers + " workers are there";
+        if (event.path("generation").asLong() <= 1) {
+            return all;
+        }
+        return step(event) == 0 ? all + " again and begin anew" : all + " again and go on after step " + step(event);
+    }
+
+    private static String resume(ObjectNode event) {
+        long stepInEpoch = event.path("step_in_epoch").asLong();
+        return "Resume: from the checkpoint of step " + step(event) + ", epoch "
+                + event.path("epoch").asLong() + "/" + event.path("epochs").asLong()
+                + (stepInEpoch == 0
+                        ? ""
+                        : " after " + stepInEpoch + "/"
+                                + event.path("steps_per_epoch").asLong() + " steps");
+    }
+
+    private static String anything(ObjectNode event) {
         String name = event.path("event").asText("event").replace('_', ' ');
         String title = name.isEmpty() ? "Event" : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
         List<String> fields = new ArrayList<>();

@@ -3,7 +3,7 @@ package dev.lockstep.spark.cli;
 import java.util.Locale;
 
 /** How figures are written for people. */
-final class Figures {
+public final class Figures {
     private static final double SMALLEST_IN_FOUR_DECIMALS = 0.001;
     private static final double LARGEST_IN_FOUR_DECIMALS = 100_000;
     private static final int SECONDS_PER_MINUTE = 60;
@@ -11,7 +11,7 @@ final class Figures {
     private Figures() {}
 
     /** Four decimals, or three significant digits with an exponent where those would say nothing. */
-    static String value(double value) {
+    public static String value(double value) {
         double magnitude = Math.abs(value);
         boolean plain =
                 magnitude == 0 || (magnitude >= SMALLEST_IN_FOUR_DECIMALS && magnitude < LARGEST_IN_FOUR_DECIMALS);
@@ -19,7 +19,7 @@ final class Figures {
     }
 
     /** Such as {@code 0.7 s} or {@code 2 min 5 s}. */
-    static String seconds(double seconds) {
+    public static String seconds(double seconds) {
         if (seconds < SECONDS_PER_MINUTE) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
@@ -39,5 +39,19 @@ final class Figures {
             return String.format(Locale.ROOT, "%.0fk", perSecond / 1e3);
         }
         return String.format(Locale.ROOT, "%.1fM", perSecond / 1e6);
+    }
+
+    /** Such as {@code 850 bytes}, {@code 306 kB} or {@code 1.3 MB}; a kilobyte has 1000 bytes. */
+    static String bytes(long bytes) {
+        if (bytes < 1_000) {
+            return bytes + " bytes";
+        }
+        if (bytes < 999_500) {
+            return String.format(Locale.ROOT, "%.0f kB", bytes / 1e3);
+        }
+        if (bytes < 999_500_000) {
+            return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+        }
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 }

@@ -102,7 +102,7 @@ public final class LockstepCommand implements Runnable {
         codes.put("2", "usage or job file");
         codes.put("3", "data");
         codes.put("4", "model or checkpoint");
-        codes.put("5", "cluster");
+        codes.put("5", "cluster, network or storage");
         codes.put("6", "diverged");
         codes.put("7", "stopped; the same command resumes");
         return codes;

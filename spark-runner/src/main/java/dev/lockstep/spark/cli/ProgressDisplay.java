@@ -2,7 +2,9 @@ package dev.lockstep.spark.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the events of a run. On a terminal the epoch in progress is one line, redrawn in place, and other events
@@ -17,6 +19,7 @@ public final class ProgressDisplay implements AutoCloseable {
     private final PrintStream output;
     private final boolean live;
     private final IntSupplier columns;
+    private @Nullable PrintStream errors;
     private String drawn = "";
     private int width;
 
@@ -33,9 +36,34 @@ public final class ProgressDisplay implements AutoCloseable {
         this.columns = columns;
     }
 
-    /** The display for standard output, live if that is a terminal. */
+    /**
+     * The display for standard output, live if that is a terminal. Until a live one is closed, the lines of standard
+     * error, such as warnings, appear above its line too.
+     */
     public static ProgressDisplay onStandardOutput() {
-        return new ProgressDisplay(System.out, Terminal.isPresent(), Terminal::columns);
+        ProgressDisplay display = new ProgressDisplay(System.out, Terminal.isPresent(), Terminal::columns);
+        if (display.live) {
+            System.setErr(display.above(System.err));
+        }
+        return display;
+    }
+
+    /** A stream for the lines of others: they go where they went, with the line that is being redrawn below them. */
+    PrintStream above(PrintStream others) {
+        errors = others;
+        return new PrintStream(
+                new LinesAbove(line -> {
+                    synchronized (this) {
+                        String interrupted = drawn;
+                        erase();
+                        output.flush();
+                        others.write(line, 0, line.length);
+                        others.flush();
+                        redraw(interrupted);
+                    }
+                }),
+                true,
+                Charset.defaultCharset());
     }
 
     /**
@@ -65,11 +93,7 @@ public final class ProgressDisplay implements AutoCloseable {
         String interrupted = drawn;
         erase();
         output.println(line);
-        if (!interrupted.isEmpty()) {
-            output.print(interrupted);
-            drawn = interrupted;
-        }
-        output.flush();
+        redraw(interrupted);
     }
 
     /** Ends a line that is still being redrawn, so that what follows begins on one of its own. */
@@ -80,6 +104,17 @@ public final class ProgressDisplay implements AutoCloseable {
             output.flush();
             drawn = "";
         }
+        if (errors != null) {
+            System.err.flush();
+            System.setErr(errors);
+            errors = null;
+        }
+    }
+
+    private void redraw(String interrupted) {
+        output.print(interrupted);
+        drawn = interrupted;
+        output.flush();
     }
 
     private void draw(ObjectNode event) {

@@ -91,23 +91,64 @@ final class ProgressDisplayTest {
             display.show(event(PROGRESS));
             display.show(
                     event(
-                            "{\"event\": \"checkpoint\", \"epoch\": 3, \"step\": 740, \"path\": \"runs/a\", \"seconds\": 0.21}"));
+                            "{\"event\": \"checkpoint\", \"step\": 740, \"directory\": \"runs/a\", \"seconds\": 0.21, \"bytes\": 1313260}"));
         }
 
-        assertThat(text())
-                .isEqualTo(live + ERASE + "Checkpoint: epoch 3, step 740, path runs/a, 0.2 s\n" + live + "\n");
+        assertThat(text()).isEqualTo(live + ERASE + "Checkpoint: step 740, 1.3 MB, 0.2 s\n" + live + "\n");
     }
 
     @Test
     void anyEventIsReadable() {
         ProgressDisplay display = display(false, 80);
-        display.show(event("{\"event\": \"resume\"}"));
-        display.show(event("{\"event\": \"worker_lost\", \"rank\": 1, \"generation\": 4, \"message\": \"gone\"}"));
+        display.show(event("{\"event\": \"pause\"}"));
+        display.show(event("{\"event\": \"worker_slow\", \"rank\": 1, \"generation\": 4, \"message\": \"hot\"}"));
         display.show(event("{\"event\": \"plateau\", \"learning_rate\": 5e-4, \"ranks\": [0, 1], \"old\": null}"));
 
         assertThat(text())
-                .isEqualTo("Resume\nWorker lost: rank 1, generation 4, gone\nPlateau: learning rate 5.00e-04, ranks"
+                .isEqualTo("Pause\nWorker slow: rank 1, generation 4, hot\nPlateau: learning rate 5.00e-04, ranks"
                         + " [0,1]\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {"event": "membership", "generation": 1, "workers": 2, "step": 0, "reason": "the run begins"} | All 2 workers are there
+                    {"event": "membership", "generation": 1, "workers": 1, "step": 0, "reason": "the run begins"} | The worker is there
+                    {"event": "membership", "generation": 2, "workers": 2, "step": 77, "reason": "lost"} | All 2 workers are there again and go on after step 77
+                    {"event": "membership", "generation": 2, "workers": 2, "step": 0, "reason": "lost"} | All 2 workers are there again and begin anew
+                    {"event": "worker_lost", "rank": 1, "reason": "the connection was closed"} | Worker 1 is lost: the connection was closed
+                    {"event": "resume", "epoch": 2, "epochs": 10, "step": 223, "steps_per_epoch": 141, "step_in_epoch": 82} | Resume: from the checkpoint of step 223, epoch 2/10 after 82/141 steps
+                    {"event": "resume", "epoch": 3, "epochs": 10, "step": 282, "steps_per_epoch": 141, "step_in_epoch": 0} | Resume: from the checkpoint of step 282, epoch 3/10
+                    {"event": "restart", "restarts": 1, "of": 3, "reason": "no contact"} | Restart 1 of 3: no contact
+                    {"event": "checkpoint_failed", "step": 141, "attempt": 2, "reason": "disk full"} | Checkpoint of step 141 was not written (attempt 2): disk full
+                    {"event": "checkpoint_damaged", "step": 141, "directory": "d", "reason": "a.bin: checksum"} | Checkpoint of step 141 is damaged and passed over: a.bin: checksum
+                    {"event": "checkpoint_prune_failed", "step": 141, "reason": "denied"} | Old checkpoints could not be deleted: denied
+                    """)
+    void whatHappensIsToldInSentences(String event, String expected) {
+        display(false, 80).show(event(event));
+
+        assertThat(text()).isEqualTo(expected + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"999, 999 bytes", "305941, 306 kB", "1313260, 1.3 MB", "2500000000, 2.5 GB"})
+    void sizesAreShort(long bytes, String expected) {
+        assertThat(Figures.bytes(bytes)).isEqualTo(expected);
+    }
+
+    @Test
+    void linesOfOthersDoNotRunIntoTheLine() {
+        String live = "Epoch 3/10   82/329 [====>...............] 61k samples/s  loss 0.4100  accuracy 0.8500";
+        ProgressDisplay display = display(true, 100);
+        PrintStream errors = display.above(new PrintStream(bytes, false, StandardCharsets.UTF_8));
+        display.show(event(PROGRESS));
+        errors.print("12:00:00 WARN a war");
+        errors.println("ning");
+
+        assertThat(text()).isEqualTo(live + ERASE + "12:00:00 WARN a warning\n" + live);
     }
 
     @Test
