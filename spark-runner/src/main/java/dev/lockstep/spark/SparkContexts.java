@@ -31,6 +31,9 @@ final class SparkContexts {
         String master = master(job, masterOption, workers, configuration);
         configuration.setMaster(master);
         configuration.setIfMissing("spark.app.name", "lockstep " + job.name());
+        WorkerCount.executorsFor(workers, master, configuration)
+                .ifPresent(executors ->
+                        configuration.setIfMissing("spark.executor.instances", String.valueOf(executors)));
         Map<String, String> defaults = Map.of(
                 "spark.serializer",
                 "org.apache.spark.serializer.KryoSerializer",

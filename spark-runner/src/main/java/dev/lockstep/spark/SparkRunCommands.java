@@ -6,6 +6,7 @@ import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.cluster.storage.RunLease;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.sync.Dl4jSparkSync;
 import dev.lockstep.spark.cli.EvaluateRequest;
 import dev.lockstep.spark.cli.InspectRequest;
@@ -35,6 +36,7 @@ public final class SparkRunCommands implements RunCommands {
         Configuration hadoop = HadoopFiles.configuration(new SparkConf());
         JobConfig job = JobLoader.load(request.job(), request.overrides(), request.workers(), hadoop);
         String location = request.runDirectory() == null ? "runs/" + job.name() : request.runDirectory();
+        requireLasting(location, new SparkConf());
         RunDirectory directory = RunDirectory.at(location, hadoop);
         try (StopSignals signals = new StopSignals();
                 ProgressDisplay display = ProgressDisplay.onStandardOutput();
@@ -52,6 +54,19 @@ public final class SparkRunCommands implements RunCommands {
             return result.path("status").asText().equals("completed")
                     ? ExitCode.COMPLETED.number()
                     : ExitCode.STOPPED.number();
+        }
+    }
+
+    /** In cluster mode the driver's working directory is a container's, deleted with it. */
+    static void requireLasting(String location, SparkConf spark) {
+        boolean driverInCluster = spark.get("spark.submit.deployMode", "client").equals("cluster");
+        boolean lasting = location.startsWith("/") || location.contains(":/");
+        if (driverInCluster && !lasting) {
+            throw new LockstepException(
+                    ExitCode.USAGE,
+                    "run directory " + location + ": with --deploy-mode cluster it would be lost with the driver's"
+                            + " container; give --run-dir with a URI that all hosts reach, such as"
+                            + " hdfs://namenode:8020/runs/name");
         }
     }
 

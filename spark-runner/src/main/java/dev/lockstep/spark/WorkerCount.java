@@ -40,7 +40,29 @@ final class WorkerCount {
             return OptionalInt.of(
                     Integer.parseInt(cluster.group(1)) * (Integer.parseInt(cluster.group(2)) / taskCores));
         }
-        return configured(configuration, taskCores, master.startsWith("yarn") || master.startsWith("k8s:"));
+        return configured(configuration, taskCores, startsExecutorsOnRequest(master));
+    }
+
+    /** Whether Spark asks the cluster for a number of executors, two unless something else is said, of one core. */
+    private static boolean startsExecutorsOnRequest(String master) {
+        return master.startsWith("yarn") || master.startsWith("k8s:");
+    }
+
+    /**
+     * The executors to ask the cluster for, so that a given number of workers have a place; empty where the
+     * configuration says it or the cluster gives what it has.
+     */
+    static OptionalInt executorsFor(OptionalInt workers, String master, SparkConf configuration) {
+        int tasksOfExecutor =
+                configuration.getInt("spark.executor.cores", 1) / configuration.getInt("spark.task.cpus", 1);
+        if (workers.isEmpty()
+                || tasksOfExecutor < 1
+                || !startsExecutorsOnRequest(master)
+                || isDynamic(configuration)
+                || configuration.contains("spark.executor.instances")) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of((workers.getAsInt() + tasksOfExecutor - 1) / tasksOfExecutor);
     }
 
     private static boolean isDynamic(SparkConf configuration) {

@@ -79,6 +79,24 @@ class WorkerCountTest {
     }
 
     @Test
+    void whereSparkAsksForExecutorsItAsksForAsManyAsTheWorkersNeed() {
+        OptionalInt five = OptionalInt.of(5);
+        assertThat(WorkerCount.executorsFor(five, "yarn", conf())).hasValue(5);
+        assertThat(WorkerCount.executorsFor(five, "yarn", conf("spark.executor.cores", "2")))
+                .hasValue(3);
+        assertThat(WorkerCount.executorsFor(
+                        five, "k8s://https://host:6443", conf("spark.executor.cores", "4", "spark.task.cpus", "2")))
+                .hasValue(3);
+        assertThat(WorkerCount.executorsFor(OptionalInt.empty(), "yarn", conf()))
+                .isEmpty();
+        assertThat(WorkerCount.executorsFor(five, "spark://host:7077", conf())).isEmpty();
+        assertThat(WorkerCount.executorsFor(five, "yarn", conf("spark.executor.instances", "2")))
+                .isEmpty();
+        assertThat(WorkerCount.executorsFor(five, "yarn", conf("spark.dynamicAllocation.enabled", "true")))
+                .isEmpty();
+    }
+
+    @Test
     void localMeansOneProcess() {
         assertThat(WorkerCount.isLocal("local")).isTrue();
         assertThat(WorkerCount.isLocal("local[*, 3]")).isTrue();

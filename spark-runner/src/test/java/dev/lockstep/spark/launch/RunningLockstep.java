@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code scripts/lockstep} as a process of its own that a test watches, stops or kills. */
@@ -33,15 +36,32 @@ public final class RunningLockstep implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ROOT.resolve("scripts/lockstep").toString());
         command.addAll(arguments);
-        Path output = Files.createTempFile(directory, "lockstep", ".log");
+        Map<String, String> all = new LinkedHashMap<>(Map.of("SPARK_HOME", "", "LOCKSTEP_BUILD", "never"));
+        all.putAll(environment);
+        return startCommand(directory, all, command);
+    }
+
+    /**
+     * Starts any program that is to be watched in the same way.
+     *
+     * @param directory to run in; takes the output too
+     * @param environment set in addition; an empty value takes the variable away
+     */
+    static RunningLockstep startCommand(Path directory, Map<String, String> environment, List<String> command)
+            throws IOException {
+        Path output = Files.createTempFile(directory, "output", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().remove("SPARK_HOME");
-        builder.environment().put("LOCKSTEP_BUILD", "never");
-        builder.environment().putAll(environment);
+        environment.forEach((name, value) -> {
+            if (value.isEmpty()) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
         return new RunningLockstep(builder.start(), output);
     }
 
@@ -60,17 +80,20 @@ public final class RunningLockstep implements AutoCloseable {
         return Files.readString(output);
     }
 
-    /** Waits until its output has a line that the pattern finds. */
-    public void awaitOutput(String pattern, Duration deadline) throws IOException, InterruptedException {
+    /** Waits until its output has a line that the pattern finds, and gives what it found. */
+    public MatchResult awaitOutput(String pattern, Duration deadline) throws IOException, InterruptedException {
         Pattern wanted = Pattern.compile(pattern);
         long end = System.nanoTime() + deadline.toNanos();
-        while (!wanted.matcher(output()).find()) {
+        Matcher found = wanted.matcher(output());
+        while (!found.find()) {
             if (System.nanoTime() > end || !process.isAlive()) {
                 throw new AssertionError((process.isAlive() ? "not within " + deadline : "ended before it wrote") + ": "
                         + pattern + "\n" + output());
             }
             Thread.sleep(LOOK_MILLIS);
+            found = wanted.matcher(output());
         }
+        return found.toMatchResult();
     }
 
     /** Its exit code. */

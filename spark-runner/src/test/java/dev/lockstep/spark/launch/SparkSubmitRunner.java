@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plain {@code spark-submit}: Spark's own {@code SparkSubmit} class in a JVM whose class path has Spark's jars alone,
@@ -62,17 +64,61 @@ public final class SparkSubmitRunner {
      */
     public ChildProcess.Result submit(Path directory, String master, Duration deadline, String... arguments)
             throws IOException, InterruptedException {
+        return ChildProcess.run(
+                command(sparkJars().stream().map(Path::toString).toList(), master, List.of(), List.of(arguments)),
+                directory,
+                Map.of("SPARK_HOME", "", "CLASSPATH", ""),
+                deadline);
+    }
+
+    /**
+     * Submits the assembly from a Spark installation and does not wait for it.
+     *
+     * @param directory to run in
+     * @param installation whose jars, and whose executors' jars, they are
+     * @param configuration folder with the cluster's Hadoop files, as {@code HADOOP_CONF_DIR}; null for none
+     * @param options of spark-submit, the master among them
+     * @param arguments of Lockstep
+     */
+    public RunningLockstep start(
+            Path directory,
+            SparkInstallation installation,
+            @Nullable Path configuration,
+            List<String> options,
+            List<String> arguments)
+            throws IOException {
+        List<String> classPath = new ArrayList<>(List.of(installation.classPath()));
+        Map<String, String> environment = new LinkedHashMap<>(installation.environment());
+        if (configuration != null) {
+            classPath.add(configuration.toString());
+            environment.put("HADOOP_CONF_DIR", configuration.toString());
+        }
+        return RunningLockstep.startCommand(
+                directory, environment, command(classPath, null, options, arguments));
+    }
+
+    private List<String> command(
+            List<String> classPath, @Nullable String master, List<String> options, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(java(String.join(File.pathSeparator, classPath)));
+        command.add("org.apache.spark.deploy.SparkSubmit");
+        if (master != null) {
+            command.addAll(List.of("--master", master));
+        }
+        command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+        command.addAll(options);
+        command.addAll(List.of("--class", "dev.lockstep.spark.LockstepCli", assembly.toString()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** A JVM with Spark's module flags. */
+    static List<String> java(String classPath) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(moduleFlags());
-        command.add("-cp");
-        command.add(String.join(
-                File.pathSeparator, sparkJars().stream().map(Path::toString).toList()));
-        command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", master));
-        command.addAll(List.of("--conf", "spark.ui.enabled=false"));
-        command.addAll(List.of("--class", "dev.lockstep.spark.LockstepCli", assembly.toString()));
-        command.addAll(List.of(arguments));
-        return ChildProcess.run(command, directory, Map.of("SPARK_HOME", "", "CLASSPATH", ""), deadline);
+        command.addAll(List.of("-cp", classPath));
+        return command;
     }
 
     /** Names of the class files of a jar, those of other Java versions and of modules left out. */
