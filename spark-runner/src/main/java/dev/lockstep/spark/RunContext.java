@@ -28,9 +28,12 @@ record RunContext(
         LongSupplier lease,
         StopSignals signals,
         Consumer<ObjectNode> display) {
-    /** Packs the data into the run directory, unless that holds them already. */
+    /**
+     * Packs the data into the run directory, unless that holds them already; a run that goes on from a checkpoint must
+     * find the samples it began with.
+     */
     PreparedData prepareData() {
         Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
-        return PreparedData.prepare(spark, job.data(), directory, workers);
+        return PreparedData.prepare(spark, job.data(), directory, workers, run.resumeStep() == 0);
     }
 }
