@@ -68,8 +68,9 @@ final class TrainingRun {
                     checkpoints.location() + " holds checkpoints of another run, up to " + steps.get(steps.size() - 1)
                             + "; give this run a checkpoint.directory of its own, or remove them with --fresh");
         }
+        // The workers tell of a damaged checkpoint as an event, and latest() itself if there is no other.
         Optional<Checkpoint> latest = new CheckpointFormat(checkpoints)
-                .latest(damaged -> LOG.warn("Checkpoint {} is damaged: {}", damaged.directory(), damaged.reason()));
+                .latest(damaged -> LOG.debug("Checkpoint {} is damaged: {}", damaged.directory(), damaged.reason()));
         resumed = latest.isPresent();
         if (policy == ResumePolicy.REQUIRE && !resumed) {
             throw new LockstepException(

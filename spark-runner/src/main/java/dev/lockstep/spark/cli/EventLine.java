@@ -25,7 +25,10 @@ final class EventLine {
                     event.path("attempt").asLong(1),
                     reason(event));
             case "checkpoint_damaged" -> String.format(
-                    Locale.ROOT, "Checkpoint of step %d is damaged and passed over: %s", step(event), reason(event));
+                    Locale.ROOT,
+                    "Checkpoint of step %d is damaged and passed over: %s",
+                    step(event),
+                    reason(event).replaceFirst("^damaged: ", ""));
             case "checkpoint_prune_failed" -> "Old checkpoints could not be deleted: " + reason(event);
             case "membership" -> membership(event);
             case "worker_lost" -> "Worker " + event.path("rank").asInt() + " is lost: " + reason(event);
@@ -60,7 +63,8 @@ final class EventLine {
         if (event.path("generation").asLong() <= 1) {
             return all;
         }
-        return step(event) == 0 ? all + " again and begin anew" : all + " again and go on after step " + step(event);
+        // Step 0: nobody has a state; a line follows that tells which checkpoint they resume from, if there is one.
+        return all + " again" + (step(event) == 0 ? "" : " and go on after step " + step(event));
     }
 
     private static String resume(ObjectNode event) {

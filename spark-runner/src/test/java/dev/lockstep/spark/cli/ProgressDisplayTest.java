@@ -118,13 +118,13 @@ final class ProgressDisplayTest {
                     {"event": "membership", "generation": 1, "workers": 2, "step": 0, "reason": "the run begins"} | All 2 workers are there
                     {"event": "membership", "generation": 1, "workers": 1, "step": 0, "reason": "the run begins"} | The worker is there
                     {"event": "membership", "generation": 2, "workers": 2, "step": 77, "reason": "lost"} | All 2 workers are there again and go on after step 77
-                    {"event": "membership", "generation": 2, "workers": 2, "step": 0, "reason": "lost"} | All 2 workers are there again and begin anew
+                    {"event": "membership", "generation": 2, "workers": 2, "step": 0, "reason": "lost"} | All 2 workers are there again
                     {"event": "worker_lost", "rank": 1, "reason": "the connection was closed"} | Worker 1 is lost: the connection was closed
                     {"event": "resume", "epoch": 2, "epochs": 10, "step": 223, "steps_per_epoch": 141, "step_in_epoch": 82} | Resume: from the checkpoint of step 223, epoch 2/10 after 82/141 steps
                     {"event": "resume", "epoch": 3, "epochs": 10, "step": 282, "steps_per_epoch": 141, "step_in_epoch": 0} | Resume: from the checkpoint of step 282, epoch 3/10
                     {"event": "restart", "restarts": 1, "of": 3, "reason": "no contact"} | Restart 1 of 3: no contact
                     {"event": "checkpoint_failed", "step": 141, "attempt": 2, "reason": "disk full"} | Checkpoint of step 141 was not written (attempt 2): disk full
-                    {"event": "checkpoint_damaged", "step": 141, "directory": "d", "reason": "a.bin: checksum"} | Checkpoint of step 141 is damaged and passed over: a.bin: checksum
+                    {"event": "checkpoint_damaged", "step": 141, "directory": "d", "reason": "damaged: a.bin: checksum"} | Checkpoint of step 141 is damaged and passed over: a.bin: checksum
                     {"event": "checkpoint_prune_failed", "step": 141, "reason": "denied"} | Old checkpoints could not be deleted: denied
                     """)
     void whatHappensIsToldInSentences(String event, String expected) {
