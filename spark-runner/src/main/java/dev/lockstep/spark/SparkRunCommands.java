@@ -50,6 +50,8 @@ public final class SparkRunCommands implements RunCommands {
                 return ExitCode.COMPLETED.number();
             }
             ObjectNode result = train(request, job, run, lease, signals, display);
+            // An epoch that a stop left unfinished belongs above the last lines, not below them.
+            display.close();
             RunSummary.lines(result, directory.location()).forEach(display::above);
             return result.path("status").asText().equals("completed")
                     ? ExitCode.COMPLETED.number()

@@ -152,6 +152,16 @@ final class ProgressDisplayTest {
     }
 
     @Test
+    void whatFollowsAnUnfinishedLineStandsBelowIt() {
+        ProgressDisplay display = display(true, 100);
+        display.show(event(PROGRESS));
+        display.close();
+        display.above("Stopped");
+
+        assertThat(text().lines()).hasSize(2).last().isEqualTo("Stopped");
+    }
+
+    @Test
     void figuresThatAreAbsentAreLeftOut() {
         display(false, 80)
                 .show(
