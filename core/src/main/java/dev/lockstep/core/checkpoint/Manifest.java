@@ -2,6 +2,7 @@ package dev.lockstep.core.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.checksum.Sha256;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

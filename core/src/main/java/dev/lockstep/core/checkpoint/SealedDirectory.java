@@ -1,6 +1,7 @@
 package dev.lockstep.core.checkpoint;
 
 import dev.lockstep.core.checkpoint.Manifest.FileSeal;
+import dev.lockstep.core.checksum.Sha256;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.EOFException;

@@ -24,6 +24,7 @@ sealed interface ConfigNode {
      *
      * @param text as written, quotes and escapes undone
      * @param quoted whether it is text by its quotes, whatever it looks like
+     * @param location where it stands
      */
     record Scalar(String text, boolean quoted, Location location) implements ConfigNode {
         private static final int SHOWN_CHARACTERS = 60;
@@ -93,6 +94,7 @@ sealed interface ConfigNode {
      * A value that cannot be had. Whoever meets it while binding says nothing more about it.
      *
      * @param unsetVariables the variables it needs; empty when what is wrong with it has been noted
+     * @param location where it stands
      */
     record Unusable(List<String> unsetVariables, Location location) implements ConfigNode {
         public Unusable {

@@ -6,6 +6,7 @@ import dev.lockstep.core.schema.SettingType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -81,7 +82,7 @@ final class ScalarBinder {
         String text = scalar.text();
         try {
             if (text.startsWith("0x") || text.startsWith("0o")) {
-                return new BigDecimal(new java.math.BigInteger(text.substring(2), text.charAt(1) == 'x' ? 16 : 8));
+                return new BigDecimal(new BigInteger(text.substring(2), text.charAt(1) == 'x' ? 16 : 8));
             }
             return new BigDecimal(text);
         } catch (NumberFormatException e) {

@@ -1,5 +1,6 @@
 package dev.lockstep.core.data;
 
+import dev.lockstep.core.checksum.Sha256;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class PackedFile {
     public void verify() {
         MessageDigest digest = Sha256.digest();
         digest.update(file.slice(0, (int) header.checksumOffset()));
-        String found = Sha256.hex(digest.digest());
+        String found = Sha256.hex(digest);
         if (!found.equals(checksum())) {
             throw damaged(name + " is damaged: its content has SHA-256 " + found + ", its footer says " + checksum()
                     + "; fetch or pack it again");

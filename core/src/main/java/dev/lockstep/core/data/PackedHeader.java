@@ -1,5 +1,6 @@
 package dev.lockstep.core.data;
 
+import dev.lockstep.core.checksum.Sha256;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.schema.Checks;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.core.checksum.Sha256;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.schema.Checks;
@@ -158,7 +159,7 @@ public record PackedManifest(
     public String sha256OfContents() {
         MessageDigest digest = Sha256.digest();
         parts.forEach(part -> digest.update(part.sha256().getBytes(StandardCharsets.US_ASCII)));
-        return Sha256.hex(digest.digest());
+        return Sha256.hex(digest);
     }
 
     /** The header that a part must have. */

@@ -1,5 +1,6 @@
 package dev.lockstep.core.data;
 
+import dev.lockstep.core.checksum.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

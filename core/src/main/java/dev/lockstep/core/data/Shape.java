@@ -1,5 +1,6 @@
 package dev.lockstep.core.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -14,7 +15,7 @@ public record Shape(List<Integer> dimensions) {
 
     /** A shape from its dimensions. */
     public static Shape of(int... dimensions) {
-        return new Shape(java.util.Arrays.stream(dimensions).boxed().toList());
+        return new Shape(Arrays.stream(dimensions).boxed().toList());
     }
 
     /**

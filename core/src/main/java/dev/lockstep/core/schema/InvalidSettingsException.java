@@ -1,5 +1,6 @@
 package dev.lockstep.core.schema;
 
+import java.io.Serializable;
 import java.util.List;
 
 /** The settings of one record are wrong: all of them are listed, each with its key. */
@@ -7,7 +8,7 @@ public final class InvalidSettingsException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     /** One wrong setting: the snake_case key, what was expected and what was found. */
-    public record InvalidSetting(String key, String expected, String found) implements java.io.Serializable {
+    public record InvalidSetting(String key, String expected, String found) implements Serializable {
         @Override
         public String toString() {
             return key + ": expected " + expected + ", found " + found;

@@ -3,6 +3,7 @@ package dev.lockstep.core.sync;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import java.util.Arrays;
 
 /**
  * Exact data parallelism.
@@ -34,7 +35,7 @@ public final class GradientSharing implements SyncStrategy {
     @Override
     public StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group) {
         if (contribution.samples() == 0) {
-            java.util.Arrays.fill(exchange, 0, parameterCount, 0f);
+            Arrays.fill(exchange, 0, parameterCount, 0f);
         } else {
             System.arraycopy(contribution.gradientSum(), 0, exchange, 0, parameterCount);
         }

@@ -3,6 +3,7 @@ package dev.lockstep.core.sync;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import java.util.Arrays;
 
 /**
  * Local steps with a common model every k of them (McMahan et al. 2017, "Communication-efficient learning of deep
@@ -109,7 +110,7 @@ public final class ParameterAveraging implements SyncStrategy {
      */
     private void weighDistances(int offset, float[] values, float[] lastAverage, float weight) {
         if (weight == 0) {
-            java.util.Arrays.fill(exchange, offset, offset + values.length, 0f);
+            Arrays.fill(exchange, offset, offset + values.length, 0f);
             return;
         }
         for (int i = 0; i < values.length; i++) {

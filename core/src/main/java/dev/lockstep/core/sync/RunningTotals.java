@@ -1,5 +1,7 @@
 package dev.lockstep.core.sync;
 
+import java.util.Arrays;
+
 /**
  * The sums behind the figures of an epoch so far, the same on every rank: samples, loss (penalties included, as Keras
  * prints it), correct predictions, absolute error.
@@ -20,7 +22,7 @@ public final class RunningTotals {
 
     /** Starts again from 0. */
     public void clear() {
-        java.util.Arrays.fill(values, 0);
+        Arrays.fill(values, 0);
     }
 
     /** Writes the sums into an array. */

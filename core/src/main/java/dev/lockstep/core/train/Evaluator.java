@@ -5,6 +5,7 @@ import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.model.ModelReplica;
+import java.util.Arrays;
 
 /** Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. */
 public final class Evaluator {
@@ -44,7 +45,7 @@ public final class Evaluator {
     /** 0 .. count - 1. */
     public static int[] all(int count) {
         int[] indices = new int[count];
-        java.util.Arrays.setAll(indices, i -> i);
+        Arrays.setAll(indices, i -> i);
         return indices;
     }
 }

@@ -1,10 +1,8 @@
 package dev.lockstep.core.train;
 
+import dev.lockstep.core.checksum.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The name of a model: SHA-256 over its little-endian float32 flat vector. */
 public final class ParametersHash {
@@ -14,10 +12,6 @@ public final class ParametersHash {
     public static String sha256(float[] parameters) {
         ByteBuffer bytes = ByteBuffer.allocate(parameters.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(parameters);
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(bytes.array());
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.core.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.core.checksum.Sha256;
 import dev.lockstep.core.data.IdxFile.Content;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;

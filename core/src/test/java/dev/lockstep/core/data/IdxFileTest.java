@@ -9,7 +9,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -71,7 +74,7 @@ final class IdxFileTest {
     @Test
     void refusesWhatIsNoIdx() {
         assertDataError(
-                () -> open("a,b,c".getBytes(java.nio.charset.StandardCharsets.US_ASCII), IdxFile.Content.IMAGES),
+                () -> open("a,b,c".getBytes(StandardCharsets.US_ASCII), IdxFile.Content.IMAGES),
                 "some.gz begins with bytes 61 2C; expected an IDX file (00 00) or a gzip of one (1F 8B)");
         assertDataError(
                 () -> open(new byte[0], IdxFile.Content.IMAGES),
@@ -174,7 +177,7 @@ final class IdxFileTest {
         }
         byte[] small = written(IdxHeader.labels(2), new byte[] {4, 5}, 2);
         // Known bytes: header, one final stored block of 10 bytes, CRC-32 and length.
-        assertThat(java.util.HexFormat.of().formatHex(small))
+        assertThat(HexFormat.of().formatHex(small))
                 .startsWith("1f8b08000000000000ff" + "01" + "0a00" + "f5ff" + "00000801" + "00000002" + "0405")
                 .endsWith("0a000000");
     }
@@ -232,8 +235,7 @@ final class IdxFileTest {
 
     /** The file as the format's description says, written without the code under test. */
     static byte[] plain(IdxHeader header, byte[] content) {
-        java.nio.ByteBuffer file =
-                java.nio.ByteBuffer.allocate(4 + 4 * header.dimensions().size() + content.length);
+        ByteBuffer file = ByteBuffer.allocate(4 + 4 * header.dimensions().size() + content.length);
         file.put(new byte[] {0, 0, 8, (byte) header.dimensions().size()});
         header.dimensions().forEach(file::putInt);
         return file.put(content).array();

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -174,7 +177,7 @@ final class PackedDatasetTest {
             part = writer.finish("part");
         }
         ByteBuffer expected = ByteBuffer.allocate(64 + 6 + 2).order(ByteOrder.LITTLE_ENDIAN);
-        expected.put("LOCKPACK".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        expected.put("LOCKPACK".getBytes(StandardCharsets.US_ASCII));
         expected.putInt(1)
                 .putInt(64)
                 .putLong(7)
@@ -239,10 +242,7 @@ final class PackedDatasetTest {
         endless[44] = 100;
         Files.write(part, endless);
         assertOpenFails(manifest, "expected 1 to 16 dimensions, found 100");
-        Files.copy(
-                directory.resolve(manifest.parts().get(0).name()),
-                part,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(directory.resolve(manifest.parts().get(0).name()), part, StandardCopyOption.REPLACE_EXISTING);
         assertOpenFails(manifest, "is not the part that the manifest names");
         Files.delete(part);
         assertOpenFails(manifest, "packed file not found: " + part);
@@ -371,7 +371,7 @@ final class PackedDatasetTest {
                 .hasMessageContaining(message);
     }
 
-    private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
+    private static void assertRefused(ThrowableAssert.ThrowingCallable call, String message) {
         assertThatThrownBy(call).isInstanceOf(LockstepException.class).hasMessage(message);
     }
 }

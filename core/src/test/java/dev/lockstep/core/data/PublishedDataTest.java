@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,6 @@ final class PublishedDataTest {
             System.out.println("SKIPPED: PublishedDataTest needs LOCKSTEP_DATA with " + set + " in it");
         }
         Assumptions.assumeTrue(directory != null && Files.isDirectory(directory), "LOCKSTEP_DATA lacks " + set);
-        return java.util.Objects.requireNonNull(directory);
+        return Objects.requireNonNull(directory);
     }
 }

@@ -3,15 +3,27 @@ package dev.lockstep.core.oracle;
 import dev.lockstep.core.collective.ProcessGroup;
 
 /** A group of one worker, or a worker that only believes to be one of several: every merge gives back its own values. */
-public record SingleWorkerGroup(int size) implements ProcessGroup {
+public class SingleWorkerGroup implements ProcessGroup {
+    private final int size;
+
     /** A group of one. */
     public SingleWorkerGroup() {
         this(1);
     }
 
+    /** A group that says to have so many workers. */
+    public SingleWorkerGroup(int size) {
+        this.size = size;
+    }
+
     @Override
     public int rank() {
         return 0;
+    }
+
+    @Override
+    public int size() {
+        return size;
     }
 
     @Override

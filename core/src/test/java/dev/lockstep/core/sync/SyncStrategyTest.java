@@ -14,10 +14,12 @@ import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.Networks;
+import dev.lockstep.core.oracle.SingleWorkerGroup;
 import dev.lockstep.core.random.CounterRandom;
 import dev.lockstep.core.sync.SyncStrategy.StepOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,7 @@ class SyncStrategyTest {
         List<Rank> ranks = run(3, 1, 0, SGD, (rank, step) -> {
             float[] own = gradient(rank, step);
             if (samples[rank] == 0) {
-                java.util.Arrays.fill(own, Float.NaN);
+                Arrays.fill(own, Float.NaN);
             }
             return contribution(own, new Part(samples[rank], false), 8, true);
         });
@@ -251,10 +253,14 @@ class SyncStrategyTest {
     }
 
     /** The group that every rank finds itself in when a peer is killed. */
-    private record BrokenGroup(int rank, int size) implements ProcessGroup {
+    private static final class BrokenGroup extends SingleWorkerGroup {
+        BrokenGroup(int size) {
+            super(size);
+        }
+
         @Override
         public void allReduceSum(float[] values, int length) {
-            java.util.Arrays.fill(values, 0, length, 17f);
+            Arrays.fill(values, 0, length, 17f);
             throw new PeerLostException("rank 1 is gone", null);
         }
 
@@ -262,23 +268,6 @@ class SyncStrategyTest {
         public void allReduceSum(double[] values, int length) {
             throw new PeerLostException("rank 1 is gone", null);
         }
-
-        @Override
-        public void broadcast(float[] values, int length, int root) {}
-
-        @Override
-        public void broadcast(double[] values, int length, int root) {}
-
-        @Override
-        public void barrier() {}
-
-        @Override
-        public long bytesSent() {
-            return 0;
-        }
-
-        @Override
-        public void close() {}
     }
 
     @ParameterizedTest
@@ -298,7 +287,7 @@ class SyncStrategyTest {
                                 .step(
                                         contribution(gradient(0, step), new Part(2, false), 4, false),
                                         rank.state(),
-                                        new BrokenGroup(0, 2));
+                                        new BrokenGroup(2));
                     }
                 })
                 .isInstanceOf(PeerLostException.class);

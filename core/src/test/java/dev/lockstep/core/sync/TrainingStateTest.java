@@ -2,12 +2,13 @@ package dev.lockstep.core.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class TrainingStateTest {
     private static TrainingState somewhere() {
         TrainingState state = new TrainingState(new float[] {1, 2, 3}, 2);
-        java.util.Arrays.setAll(new Object[6], i -> state.optimizerState()[i] = i / 7f);
+        Arrays.setAll(new Object[6], i -> state.optimizerState()[i] = i / 7f);
         state.advanceStep();
         state.advanceEpoch();
         state.advanceStep();

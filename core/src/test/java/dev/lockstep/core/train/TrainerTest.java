@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,30 +154,26 @@ class TrainerTest {
     void theLastBatchIsWeightedByItsTrueSize() {
         JobConfig job = TestJobs.classifier(SGD, "training.epochs=1", "model.layers.1.dropout.rate=0");
         TrainingData data = TestJobs.data(SEED, 301, 0);
-        float[] one = new InProcessTraining(job, data, 1, directory.resolve("one"))
-                .run()
-                .outcome()
-                .parameters();
-        float[] three = new InProcessTraining(job, data, 3, directory.resolve("three"))
-                .run()
-                .outcome()
-                .parameters();
-        assertThat(three).containsExactly(one, within(1e-5f));
+        assertParametersAreThoseOfOneWorker(job, data, 3);
     }
 
     @Test
     void moreWorkersThanSamplesInABatchIsLegal() {
         JobConfig job = TestJobs.classifier(SGD, "training.batch_size=3", "training.epochs=1");
         TrainingData data = TestJobs.data(SEED, 31, 5);
+        assertParametersAreThoseOfOneWorker(job, data, 5);
+    }
+
+    private void assertParametersAreThoseOfOneWorker(JobConfig job, TrainingData data, int workers) {
         float[] one = new InProcessTraining(job, data, 1, directory.resolve("one"))
                 .run()
                 .outcome()
                 .parameters();
-        float[] five = new InProcessTraining(job, data, 5, directory.resolve("five"))
+        float[] many = new InProcessTraining(job, data, workers, directory.resolve("many"))
                 .run()
                 .outcome()
                 .parameters();
-        assertThat(five).containsExactly(one, within(1e-5f));
+        assertThat(many).containsExactly(one, within(1e-5f));
     }
 
     @ParameterizedTest
@@ -206,7 +203,7 @@ class TrainerTest {
         assertThat(reads).hasValue(7);
     }
 
-    private static org.assertj.core.data.Offset<Float> within(float tolerance) {
-        return org.assertj.core.data.Offset.offset(tolerance);
+    private static Offset<Float> within(float tolerance) {
+        return Offset.offset(tolerance);
     }
 }

@@ -9,7 +9,10 @@ import dev.lockstep.core.logging.RecordedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +39,7 @@ class UnevenDataTest {
             last = event.path("event").asText().equals("epoch") ? event : last;
         }
         assertThat(last).isNotNull();
-        return java.util.Objects.requireNonNull(last);
+        return Objects.requireNonNull(last);
     }
 
     /** The last batch has one sample: two ranks stand still and have no weight in the average. */
@@ -58,7 +61,7 @@ class UnevenDataTest {
         assertThat(result.outcome().step()).isEqualTo((samples + 127) / 128);
         // The share of correct predictions has the true count below it.
         double correct = lastEpoch(result).path("accuracy").asDouble() * samples;
-        assertThat(correct).isCloseTo(Math.rint(correct), org.assertj.core.api.Assertions.within(1e-6));
+        assertThat(correct).isCloseTo(Math.rint(correct), Assertions.within(1e-6));
     }
 
     @ParameterizedTest
@@ -69,7 +72,7 @@ class UnevenDataTest {
         JsonNode alone = lastEpoch(training(job, data, 1, "alone").run());
         JsonNode many = lastEpoch(training(job, data, 4, "many").run());
         assertThat(many.path("val_loss").asDouble())
-                .isCloseTo(alone.path("val_loss").asDouble(), org.assertj.core.api.Assertions.within(1e-5));
+                .isCloseTo(alone.path("val_loss").asDouble(), Assertions.within(1e-5));
         assertThat(many.path("val_accuracy")).isEqualTo(alone.path("val_accuracy"));
         assertThat(many.path("val_accuracy").asDouble() * validation % 1).isZero();
     }
@@ -103,9 +106,7 @@ class UnevenDataTest {
         assertThat(three.outcome().step()).isEqualTo(3);
         assertThat(lastEpoch(three).path("loss").isNumber()).isTrue();
         assertThat(three.outcome().parameters())
-                .containsExactly(
-                        training(job, data, 1, "one").run().outcome().parameters(),
-                        org.assertj.core.data.Offset.offset(1e-5f));
+                .containsExactly(training(job, data, 1, "one").run().outcome().parameters(), Offset.offset(1e-5f));
     }
 
     @Test

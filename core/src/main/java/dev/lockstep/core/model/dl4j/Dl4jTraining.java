@@ -13,6 +13,7 @@ import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -99,7 +100,7 @@ public final class Dl4jTraining {
             // DL4J adds up over the outputs, Keras takes their mean.
             int outputs = plan.outputShape().size();
             float[] weights = new float[outputs];
-            java.util.Arrays.fill(weights, 1f / outputs);
+            Arrays.fill(weights, 1f / outputs);
             return new LossBinaryXENT(PROBABILITY_MARGIN, outputs == 1 ? null : matrix(weights, 1));
         }
         if (loss instanceof CategoricalCrossentropyLoss || loss instanceof SparseCategoricalCrossentropyLoss) {

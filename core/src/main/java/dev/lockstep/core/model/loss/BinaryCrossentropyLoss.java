@@ -2,6 +2,7 @@ package dev.lockstep.core.model.loss;
 
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.schema.Named;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link Named}. */
@@ -19,7 +20,7 @@ public record BinaryCrossentropyLoss() implements LossSpec {
         if (lastActivation == Activation.SIGMOID) {
             return null;
         }
-        String found = lastActivation.name().toLowerCase(java.util.Locale.ROOT);
+        String found = lastActivation.name().toLowerCase(Locale.ROOT);
         return "binary_crossentropy needs a sigmoid in the last layer, found " + outputs + " " + found + " outputs"
                 + (lastActivation == Activation.SOFTMAX ? "; use sparse_categorical_crossentropy" : "");
     }

@@ -2,6 +2,7 @@ package dev.lockstep.core.model.loss;
 
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.schema.Named;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link Named}. */
@@ -16,7 +17,7 @@ public record CategoricalCrossentropyLoss() implements LossSpec {
     public @Nullable String objection(Activation lastActivation, int outputs) {
         if (lastActivation != Activation.SOFTMAX) {
             return "categorical_crossentropy needs a softmax in the last layer, found "
-                    + lastActivation.name().toLowerCase(java.util.Locale.ROOT);
+                    + lastActivation.name().toLowerCase(Locale.ROOT);
         }
         return outputs < 2
                 ? "categorical_crossentropy needs at least 2 outputs, found " + outputs

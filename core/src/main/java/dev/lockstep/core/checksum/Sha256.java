@@ -1,4 +1,4 @@
-package dev.lockstep.core.data;
+package dev.lockstep.core.checksum;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,14 +9,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, which every Java platform has, as 64 lower-case hexadecimal digits. */
-final class Sha256 {
+public final class Sha256 {
     /** Bytes of a checksum. */
-    static final int BYTES = 32;
+    public static final int BYTES = 32;
 
     private Sha256() {}
 
     /** A digest to feed. */
-    static MessageDigest digest() {
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -24,8 +24,13 @@ final class Sha256 {
         }
     }
 
+    /** The checksum of these bytes. */
+    public static String of(byte[] bytes) {
+        return hex(digest().digest(bytes));
+    }
+
     /** The checksum of a whole file. */
-    static String of(Path file) throws IOException {
+    public static String of(Path file) throws IOException {
         MessageDigest digest = digest();
         byte[] buffer = new byte[1 << 16];
         try (InputStream stream = Files.newInputStream(file)) {
@@ -33,11 +38,16 @@ final class Sha256 {
                 digest.update(buffer, 0, count);
             }
         }
+        return hex(digest);
+    }
+
+    /** The checksum of all that a digest was fed. */
+    public static String hex(MessageDigest digest) {
         return hex(digest.digest());
     }
 
     /** The digits of a checksum. */
-    static String hex(byte[] checksum) {
+    public static String hex(byte[] checksum) {
         return HexFormat.of().formatHex(checksum);
     }
 }
