@@ -97,13 +97,7 @@ public final class Member implements Membership {
         ControlClient control = null;
         PeerListener dataPort = null;
         try {
-            dataPort = new PeerListener(
-                    dataAddress.bindHost(),
-                    dataAddress.port(),
-                    settings.secret().bytes(),
-                    rank,
-                    settings.encryptData(),
-                    deadline);
+            dataPort = openDataPort(rank, settings, dataAddress);
             state.useDataPort(dataPort);
             control = ControlClient.connect(
                     address.substring(0, colon),
@@ -132,6 +126,17 @@ public final class Member implements Membership {
             closeBoth(control, dataPort);
             throw refused;
         }
+    }
+
+    private static PeerListener openDataPort(int rank, MembershipSettings settings, DataAddress dataAddress)
+            throws IOException {
+        return new PeerListener(
+                dataAddress.bindHost(),
+                dataAddress.port(),
+                settings.secret().bytes(),
+                rank,
+                settings.encryptData(),
+                settings.openingDeadline());
     }
 
     private static void closeBoth(@Nullable ControlClient control, @Nullable PeerListener dataPort) {

@@ -5,6 +5,7 @@ import dev.lockstep.core.checkpoint.StorageName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +86,7 @@ final class HadoopRunFiles implements RunFiles {
             writeNew(temporary, contents);
             HadoopRename.exclusively(fileSystem, temporary, path(name));
             return true;
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
             return false;
         } finally {
             fileSystem.delete(temporary, false);

@@ -132,13 +132,15 @@ public final class RunLease implements AutoCloseable {
             if (renewed || unchangedNanos >= waitAtMost.toNanos()) {
                 throw held(location, sight, unchangedNanos);
             }
-            double remaining = (timing.expireAfter().toNanos() - unchangedNanos) / 1e9;
-            countdown.accept(sight.record()
-                    .map(owner ->
-                            new Waiting(owner.owner().host(), owner.owner().pid(), remaining))
-                    .orElse(new Waiting(ProcessIdentity.UNKNOWN, 0, remaining)));
+            countdown.accept(waitingFor(sight, (timing.expireAfter().toNanos() - unchangedNanos) / 1e9));
             pause(location, timing.lookEvery());
         }
+    }
+
+    private static Waiting waitingFor(Sight sight, double seconds) {
+        return sight.record()
+                .map(owner -> new Waiting(owner.owner().host(), owner.owner().pid(), seconds))
+                .orElse(new Waiting(ProcessIdentity.UNKNOWN, 0, seconds));
     }
 
     private static Optional<RunLease> take(

@@ -2,6 +2,7 @@ package dev.lockstep.cluster.collective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.lockstep.cluster.transport.PeerGroups;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.PeerLostException;
@@ -9,6 +10,7 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.collective.ProcessGroupContract;
 import dev.lockstep.core.collective.RankThreads;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("process")
 class TcpProcessGroupTest extends ProcessGroupContract {
-    private static final byte[] SECRET = "a secret of the test run".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    private static final byte[] SECRET = "a secret of the test run".getBytes(StandardCharsets.UTF_8);
     private static final Duration GENEROUS = Duration.ofSeconds(30);
 
     @Override
@@ -72,7 +74,7 @@ class TcpProcessGroupTest extends ProcessGroupContract {
     @Test
     void aSumAllocatesNothingAfterTheFirst() throws Exception {
         List<? extends ProcessGroup> groups = open(3, GENEROUS);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int rounds = 300;
         List<Long> allocated = RankThreads.<Long>results(3, rank -> {
                     float[] values = new float[100_000];

@@ -8,6 +8,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,7 @@ class LocalRunLeaseTest extends RunLeaseContract {
         private LeaseOwner() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            RunDirectory run = RunDirectory.at(arguments[0], new org.apache.hadoop.conf.Configuration());
+            RunDirectory run = RunDirectory.at(arguments[0], new Configuration());
             RunLease lease = RunLease.acquire(run, SILENT, Duration.ZERO, waiting -> {});
             System.out.println("held " + lease.fencingNumber());
             TimeUnit.MINUTES.sleep(5);
