@@ -15,6 +15,7 @@ import dev.lockstep.spark.data.DatasetRole;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -70,7 +71,7 @@ record EvaluationTask(
     /** Runs all pieces and adds them up in their order. */
     EvaluationTotals run(JavaSparkContext spark, NetworkPlan plan) {
         List<Integer> numbers =
-                new java.util.ArrayList<>(IntStream.range(0, pieces).boxed().toList());
+                new ArrayList<>(IntStream.range(0, pieces).boxed().toList());
         return total(plan, spark.parallelize(numbers, pieces).map(this).collect());
     }
 

@@ -7,10 +7,15 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.schema.Named;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code result.json}: what other programs read of a run. Absent figures are null. docs/run-directory.md describes it. */
 final class RunResult {
+    /** What of an event is no figure. */
+    private static final Set<String> EVENT_FIELDS =
+            Set.of("event", "epoch", "epochs", "step", "steps_per_epoch", "seconds", "phase_seconds", "time");
+
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
 
     /** The figures that a run has whatever its end. */
@@ -67,9 +72,6 @@ final class RunResult {
         putOrNull("test", testFigures);
         return this;
     }
-
-    private static final java.util.Set<String> EVENT_FIELDS =
-            java.util.Set.of("event", "epoch", "epochs", "step", "steps_per_epoch", "seconds", "phase_seconds", "time");
 
     private void putOrNull(String key, ObjectNode figures) {
         json.set(key, figures.isEmpty() ? JsonNodeFactory.instance.nullNode() : figures);

@@ -16,6 +16,7 @@ import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.TrainRequest;
 import dev.lockstep.spark.data.HadoopFiles;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
@@ -102,7 +103,7 @@ public final class SparkRunCommands implements RunCommands {
 
     private static String countdown(RunLease.Waiting waiting) {
         return String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "waiting for process %d on %s, which holds this run: taking over in %.0f s unless it is alive",
                 waiting.pid(),
                 waiting.host(),

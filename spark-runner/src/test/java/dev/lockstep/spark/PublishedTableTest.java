@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +44,8 @@ class PublishedTableTest {
                 .filter(line -> !line.isBlank())
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(',') + 1)))
                 .toArray();
-        double mean = java.util.Arrays.stream(targets).average().orElseThrow();
-        return java.util.Arrays.stream(targets)
+        double mean = Arrays.stream(targets).average().orElseThrow();
+        return Arrays.stream(targets)
                 .map(target -> (target - mean) * (target - mean))
                 .average()
                 .orElseThrow();

@@ -9,6 +9,7 @@ import dev.lockstep.spark.launch.SparkSubmitRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,7 @@ class SubmittedTrainingIT {
         assertThat(evaluated.exitCode()).as(evaluated.errors()).isZero();
         assertThat(evaluated.output())
                 .contains(String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "accuracy %.4f",
                         result.path("test").path("accuracy").asDouble()))
                 .contains("guessing")

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -124,7 +125,7 @@ class TrainedRunTest {
                     .parquet(parquet.toString())
                     .collectAsList()
                     .stream()
-                    .sorted(java.util.Comparator.comparingLong(row -> row.getLong(0)))
+                    .sorted(Comparator.comparingLong(row -> row.getLong(0)))
                     .toList();
         }
         assertThat(rows).hasSize(TEST_SAMPLES);
@@ -262,7 +263,7 @@ class TrainedRunTest {
     void metricsAreCutBackToTheCheckpoint() throws IOException {
         Path copy = TestRuns.copy(run, own.resolve("run"));
         try (Stream<Path> files = Files.walk(copy.resolve("checkpoints").resolve(lastCheckpoint()))) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }

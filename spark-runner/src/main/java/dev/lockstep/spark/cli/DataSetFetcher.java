@@ -1,5 +1,6 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.core.checksum.Sha256;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
@@ -13,10 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,13 +65,13 @@ final class DataSetFetcher {
     private void fetch(URI source, Path target, String sha256) {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
-            if (Files.exists(target) && sha256(target).equals(sha256)) {
+            if (Files.exists(target) && Sha256.of(target).equals(sha256)) {
                 lines.accept(target.getFileName() + "  already there");
                 return;
             }
             lines.accept(target.getFileName() + "  downloading from " + source);
             download(source, part);
-            String found = sha256(part);
+            String found = Sha256.of(part);
             if (!found.equals(sha256)) {
                 Files.delete(part);
                 throw new LockstepException(
@@ -130,18 +128,5 @@ final class DataSetFetcher {
     private static String describe(IOException failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream stream = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int length = stream.read(buffer); length >= 0; length = stream.read(buffer)) {
-                digest.update(buffer, 0, length);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 }

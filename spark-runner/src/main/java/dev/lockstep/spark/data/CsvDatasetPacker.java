@@ -14,16 +14,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -88,15 +89,25 @@ final class CsvDatasetPacker implements DatasetPacker {
     @Override
     public PackedManifest pack(DatasetRole role, Path target, int parts, String fingerprint) {
         String location = role == DatasetRole.TRAIN ? data.train() : data.test();
-        List<Path> files = files(java.util.Objects.requireNonNull(location)).stream()
+        List<Path> files = files(Objects.requireNonNull(location)).stream()
                 .map(FileStatus::getPath)
                 .toList();
         CsvTable table = CsvTable.open(
                 SparkSession.builder().sparkContext(spark.sc()).getOrCreate(), files, data, configuration);
+        CsvSummary summary = CsvSummary.of(scan(table), table.columns(), files, data, configuration);
+        List<PackedPart> packed = write(table, summary, target.toString());
+        boolean whole = summary.classCounts() != null;
+        PackedHeader like =
+                header(table.columns(), 0, Arrays.stream(summary.samples()).sum(), whole);
+        return PackedManifest.of(like, summary.classCounts(), fingerprint, packed);
+    }
+
+    /** The first pass. */
+    private static List<CsvPartition> scan(CsvTable table) {
         CsvColumns columns = table.columns();
-        JavaRDD<Row> rows = table.rows();
         String[] sources = table.files();
-        List<CsvPartition> partitions = TaskAnswer.values(rows.mapPartitionsWithIndex(
+        return TaskAnswer.values(table.rows()
+                        .mapPartitionsWithIndex(
                                 (index, cells) -> one(TaskAnswer.of(
                                         unreadable(sources[index]),
                                         () -> CsvPartition.scan(columns, cells).toJson())),
@@ -105,14 +116,19 @@ final class CsvDatasetPacker implements DatasetPacker {
                 .stream()
                 .map(CsvPartition::fromJson)
                 .toList();
-        CsvSummary summary = CsvSummary.of(partitions, columns, files, data, configuration);
+    }
+
+    /** The second pass. */
+    private static List<PackedPart> write(CsvTable table, CsvSummary summary, String directory) {
+        CsvColumns columns = table.columns();
+        String[] sources = table.files();
         boolean whole = summary.classCounts() != null;
         int[] starts = summary.firstSamples();
         int[] counts = summary.samples();
-        String directory = target.toString();
-        List<PackedPart> packed = TaskAnswer.values(rows.mapPartitionsWithIndex(
+        return TaskAnswer.values(table.rows()
+                        .mapPartitionsWithIndex(
                                 (index, cells) -> counts[index] == 0
-                                        ? java.util.Collections.emptyIterator()
+                                        ? Collections.emptyIterator()
                                         : one(TaskAnswer.of(
                                                 unreadable(sources[index]),
                                                 () -> writePart(
@@ -128,8 +144,6 @@ final class CsvDatasetPacker implements DatasetPacker {
                 .stream()
                 .map(IdxDatasetPacker::partFromJson)
                 .toList();
-        PackedHeader like = header(columns, 0, Arrays.stream(counts).sum(), whole);
-        return PackedManifest.of(like, summary.classCounts(), fingerprint, packed);
     }
 
     private static String unreadable(String file) {

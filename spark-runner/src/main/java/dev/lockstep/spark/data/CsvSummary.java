@@ -4,6 +4,7 @@ import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -40,7 +41,7 @@ record CsvSummary(int[] samples, @Nullable List<Long> classCounts) {
                             + String.join("\n  ", problems(columns, files, data, configuration))
                             + "\nmend or remove them, or leave a column out by data.ignore");
         }
-        if (java.util.Arrays.stream(samples).sum() == 0) {
+        if (Arrays.stream(samples).sum() == 0) {
             throw new LockstepException(
                     ExitCode.DATA,
                     "no rows in " + files.get(0).getParent() + "; matched " + files.size()

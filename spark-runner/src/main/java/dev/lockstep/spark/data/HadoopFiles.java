@@ -5,10 +5,12 @@ import dev.lockstep.core.error.LockstepException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -121,9 +123,9 @@ public final class HadoopFiles {
     /** Writes a file under another name first and renames it, so that readers never see half of it. */
     public static void writeWhole(Path path, Configuration configuration, Writing writing) throws IOException {
         FileSystem files = path.getFileSystem(configuration);
-        Path temporary = new Path(path.getParent(), "_" + path.getName() + "-" + java.util.UUID.randomUUID());
+        Path temporary = new Path(path.getParent(), "_" + path.getName() + "-" + UUID.randomUUID());
         try {
-            try (java.io.OutputStream stream = files.create(temporary, true)) {
+            try (OutputStream stream = files.create(temporary, true)) {
                 writing.to(stream);
             }
             // Two attempts of one task write the same bytes: whoever comes last may replace the first.
@@ -141,6 +143,6 @@ public final class HadoopFiles {
     @FunctionalInterface
     public interface Writing {
         /** Writes; the stream is closed by the caller too. */
-        void to(java.io.OutputStream stream) throws IOException;
+        void to(OutputStream stream) throws IOException;
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -110,7 +111,7 @@ final class IdxDatasetPacker implements DatasetPacker {
     }
 
     static String partName(int piece) {
-        return String.format(java.util.Locale.ROOT, "part-%05d.packed", piece);
+        return String.format(Locale.ROOT, "part-%05d.packed", piece);
     }
 
     static PackedPart partFromJson(String json) {

@@ -13,6 +13,7 @@ import dev.lockstep.spark.data.DatasetRole;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -38,7 +39,7 @@ record DataSetChunks(String jobJson, String dataDirectory, int epoch, int chunkS
     @Override
     public Iterator<DataSet> call(Iterator<Integer> chunks) {
         if (!chunks.hasNext()) {
-            return java.util.Collections.emptyIterator();
+            return Collections.emptyIterator();
         }
         NativeRuntime.pin(threads);
         JobConfig job = JobFile.fromJson(jobJson);

@@ -8,6 +8,7 @@ import dev.lockstep.core.model.dl4j.NativeRuntime;
 import dev.lockstep.core.random.CounterRandom;
 import dev.lockstep.core.sync.Dl4jSparkSync;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -124,7 +125,7 @@ public final class ParameterAveragingMaster {
         network.setEpochCount(epoch);
         INDArray state = network.getUpdater().getStateViewArray();
         if (state != null) {
-            float[] values = java.util.Arrays.copyOf(updaterState, Math.toIntExact(state.length()));
+            float[] values = Arrays.copyOf(updaterState, Math.toIntExact(state.length()));
             network.getUpdater().setStateViewArray(network, Dl4jTraining.matrix(values, 1), false);
         }
         return network;

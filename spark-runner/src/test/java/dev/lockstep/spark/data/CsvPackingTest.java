@@ -8,26 +8,26 @@ import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
-import dev.lockstep.spark.TestSpark;
+import dev.lockstep.spark.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CSV files through Spark into packed parts: the same rows in the same order, and every mistake with file and line. */
@@ -36,30 +36,16 @@ class CsvPackingTest {
     private static final long SEED = 20_240_611;
     private static final String SPLIT_BYTES = "spark.sql.files.maxPartitionBytes";
 
-    @SuppressWarnings("NullAway.Init")
-    private static JavaSparkContext spark;
+    @RegisterExtension
+    static final LocalSpark SPARK = new LocalSpark();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    @BeforeAll
-    static void start() {
-        spark = TestSpark.start("local[2]");
-    }
-
-    @AfterAll
-    static void stop() {
-        spark.stop();
-    }
-
     @AfterEach
     void wholeFiles() {
-        session().conf().unset(SPLIT_BYTES);
-    }
-
-    private static SparkSession session() {
-        return SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
+        SPARK.session().conf().unset(SPLIT_BYTES);
     }
 
     private static CsvData csv(Path train, @Nullable Path test, String label, List<String> ignore, boolean header) {
@@ -83,7 +69,7 @@ class CsvPackingTest {
     }
 
     private PackedManifest manifest(CsvData data) {
-        return PreparedData.prepare(spark, data, target(), 2).train();
+        return PreparedData.prepare(SPARK.context(), data, target(), 2).train();
     }
 
     private List<List<Float>> rows(CsvData data) {
@@ -142,10 +128,9 @@ class CsvPackingTest {
         List<List<Float>> expected = manyFiles();
         assertThat(rows(csv(folder.resolve("in")))).as("seed %d", SEED).isEqualTo(expected);
         for (String splitBytes : List.of("300", "2000")) {
-            session().conf().set(SPLIT_BYTES, splitBytes);
+            SPARK.session().conf().set(SPLIT_BYTES, splitBytes);
             Files.setLastModifiedTime(
-                    folder.resolve("in/part-0.csv"),
-                    java.nio.file.attribute.FileTime.fromMillis(1_000_000L * Integer.parseInt(splitBytes)));
+                    folder.resolve("in/part-0.csv"), FileTime.fromMillis(1_000_000L * Integer.parseInt(splitBytes)));
             PackedManifest manifest = manifest(csv(folder.resolve("in/*")));
             assertThat(manifest.parts()).hasSizeGreaterThan(4);
             assertThat(PackedCopy.rows(target(), DatasetRole.TRAIN, manifest))
@@ -188,8 +173,8 @@ class CsvPackingTest {
     void aTestSetIsPackedBesideAndItsWidthMustAgree() throws IOException {
         Path train = write("train.csv", "a,b,y\n1,2,0\n3,4,1\n");
         PreparedData data = PreparedData.prepare(
-                spark, csv(train, write("test.csv", "a,b,y\n5,6,1\n"), "y", List.of(), true), target(), 2);
-        assertThat(PackedCopy.rows(target(), DatasetRole.TEST, java.util.Objects.requireNonNull(data.test())))
+                SPARK.context(), csv(train, write("test.csv", "a,b,y\n5,6,1\n"), "y", List.of(), true), target(), 2);
+        assertThat(PackedCopy.rows(target(), DatasetRole.TEST, Objects.requireNonNull(data.test())))
                 .containsExactly(List.of(5f, 6f, 1f));
         Path narrow = write("narrow.csv", "a,y\n5,1\n");
         LockstepException refused = refusal(csv(train, narrow, "y", List.of(), true), ExitCode.DATA);
@@ -234,9 +219,7 @@ class CsvPackingTest {
 
     private static Object key(Path file) throws IOException {
         return Arrays.asList(
-                Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)
-                        .fileKey(),
-                Files.getLastModifiedTime(file));
+                Files.readAttributes(file, BasicFileAttributes.class).fileKey(), Files.getLastModifiedTime(file));
     }
 
     @Test

@@ -9,8 +9,10 @@ import dev.lockstep.spark.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +63,7 @@ class HdfsDataTest {
                 assertThat(PackedCopy.rows(remote, DatasetRole.TRAIN, manifest)).isEqualTo(expected);
                 assertThat(Files.readAllBytes(part)).isNotEqualTo(damaged);
             } finally {
-                org.apache.hadoop.fs.FileUtil.fullyDelete(copies.toFile());
+                FileUtil.fullyDelete(copies.toFile());
             }
             assertThat(PreparedData.prepare(spark, DIGITS, remote, 2).train())
                     .as("reused, not packed again")
@@ -72,7 +74,7 @@ class HdfsDataTest {
     }
 
     private static Object fileKey(Path file) throws IOException {
-        return String.valueOf(Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)
-                .fileKey());
+        return String.valueOf(
+                Files.readAttributes(file, BasicFileAttributes.class).fileKey());
     }
 }

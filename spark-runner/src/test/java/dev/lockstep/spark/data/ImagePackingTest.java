@@ -9,23 +9,23 @@ import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
-import dev.lockstep.spark.TestSpark;
+import dev.lockstep.spark.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** IDX files and drawn digits through Spark's tasks into packed parts. */
@@ -35,22 +35,12 @@ class ImagePackingTest {
     private static final int SAMPLES = 11_000;
     private static final long SEED = 4711;
 
-    @SuppressWarnings("NullAway.Init")
-    private static JavaSparkContext spark;
+    @RegisterExtension
+    static final LocalSpark SPARK = new LocalSpark();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
-
-    @BeforeAll
-    static void start() {
-        spark = TestSpark.start("local[2]");
-    }
-
-    @AfterAll
-    static void stop() {
-        spark.stop();
-    }
 
     private org.apache.hadoop.fs.Path target() {
         return new org.apache.hadoop.fs.Path(folder.resolve("packed").toUri());
@@ -107,7 +97,8 @@ class ImagePackingTest {
     @Test
     void idxIsPackedInParallelInTheOrderOfTheFile() throws IOException {
         List<List<Float>> expected = writeImages(SAMPLES);
-        PackedManifest two = PreparedData.prepare(spark, idx(), target(), 2).train();
+        PackedManifest two =
+                PreparedData.prepare(SPARK.context(), idx(), target(), 2).train();
         assertThat(two.parts()).hasSize(2);
         assertThat(two.featureShape()).containsExactly(2, 3);
         assertThat(PackedCopy.rows(target(), DatasetRole.TRAIN, two))
@@ -118,19 +109,18 @@ class ImagePackingTest {
     @Test
     void digitsAreDrawnAndPackedTheSameWherever() {
         DigitsData digits = new DigitsData(200, 50, 3, null, 255, NO_VALIDATION);
-        PreparedData first = PreparedData.prepare(spark, digits, target(), 2);
+        PreparedData first = PreparedData.prepare(SPARK.context(), digits, target(), 2);
         org.apache.hadoop.fs.Path other =
                 new org.apache.hadoop.fs.Path(folder.resolve("other").toUri());
-        PreparedData second = PreparedData.prepare(spark, digits, other, 1);
+        PreparedData second = PreparedData.prepare(SPARK.context(), digits, other, 1);
         assertThat(PackedCopy.rows(target(), DatasetRole.TRAIN, first.train()))
                 .hasSize(200)
                 .isEqualTo(PackedCopy.rows(other, DatasetRole.TRAIN, second.train()));
-        assertThat(java.util.Objects.requireNonNull(first.test()).totalSamples())
-                .isEqualTo(50);
+        assertThat(Objects.requireNonNull(first.test()).totalSamples()).isEqualTo(50);
     }
 
     private void assertRefused(String... parts) {
-        assertThatThrownBy(() -> PreparedData.prepare(spark, idx(), target(), 2))
+        assertThatThrownBy(() -> PreparedData.prepare(SPARK.context(), idx(), target(), 2))
                 .isInstanceOfSatisfying(LockstepException.class, refused -> assertThat(refused.exitCode())
                         .isEqualTo(ExitCode.DATA))
                 .hasMessageContainingAll(parts);
@@ -148,17 +138,15 @@ class ImagePackingTest {
         Files.write(folder.resolve("images.gz"), Arrays.copyOf(images, images.length / 2));
         assertRefused("images.gz", "ends");
 
-        Files.copy(
-                folder.resolve("labels"),
-                folder.resolve("images.gz"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve("labels"), folder.resolve("images.gz"), StandardCopyOption.REPLACE_EXISTING);
         assertRefused("images.gz", "00000801", "00000803");
     }
 
     /** Something that the driver could not see beforehand, such as a file that only one executor lacks. */
     @Test
     void aFailingTaskIsAnAnswerWithItsOwnMessage() {
-        List<String> answers = spark.parallelize(List.of(0, 1), 2)
+        List<String> answers = SPARK.context()
+                .parallelize(List.of(0, 1), 2)
                 .map(piece -> TaskAnswer.of("packing FILE", () -> {
                     if (piece == 1) {
                         throw new IOException("outer", new IOException("disk on fire"));
