@@ -138,17 +138,6 @@ class YarnTrainingIT {
         requireSame(result(run));
     }
 
-    /** A driver in a container that fails is an application that failed. */
-    @Test
-    void aFailureInClusterModeIsOne() throws Exception {
-        List<String> once = List.of("--conf", "spark.yarn.maxAppAttempts=1");
-        List<String> arguments = train("hdfs:///jobs/digits.yaml", cluster.uri() + "/runs/wrong", "--set", "nothing=1");
-        try (RunningLockstep submitted = submit("cluster", once, arguments)) {
-            assertThat(submitted.awaitExit(DEADLINE)).as(() -> text(submitted)).isNotZero();
-            assertThat(submitted.output()).contains("exitCode: 2");
-        }
-    }
-
     private static String text(RunningLockstep submitted) {
         try {
             return submitted.output() + cluster.logs();
