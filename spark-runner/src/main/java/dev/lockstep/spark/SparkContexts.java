@@ -32,8 +32,8 @@ final class SparkContexts {
         configuration.setMaster(master);
         configuration.setIfMissing("spark.app.name", "lockstep " + job.name());
         WorkerCount.executorsFor(workers, master, configuration)
-                .ifPresent(executors ->
-                        configuration.setIfMissing("spark.executor.instances", String.valueOf(executors)));
+                .ifPresent(
+                        executors -> configuration.setIfMissing("spark.executor.instances", String.valueOf(executors)));
         Map<String, String> defaults = Map.of(
                 "spark.serializer",
                 "org.apache.spark.serializer.KryoSerializer",

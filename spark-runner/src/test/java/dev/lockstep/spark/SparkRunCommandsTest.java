@@ -17,10 +17,8 @@ class SparkRunCommandsTest {
     @Test
     void aDriverInAContainerKeepsNoRunInItsWorkingDirectory() {
         assertThatThrownBy(() -> SparkRunCommands.requireLasting("runs/digits", deployed("cluster")))
-                .isInstanceOfSatisfying(
-                        LockstepException.class, refused -> assertThat(
-                                        refused.exitCode())
-                                .isEqualTo(ExitCode.USAGE))
+                .isInstanceOfSatisfying(LockstepException.class, refused -> assertThat(refused.exitCode())
+                        .isEqualTo(ExitCode.USAGE))
                 .hasMessageContainingAll("runs/digits", "--deploy-mode cluster", "--run-dir", "hdfs://");
         assertThatCode(() -> {
                     SparkRunCommands.requireLasting("hdfs:///runs/digits", deployed("cluster"));

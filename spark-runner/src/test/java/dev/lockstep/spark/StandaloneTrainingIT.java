@@ -89,9 +89,7 @@ class StandaloneTrainingIT {
     }
 
     private List<ProcessHandle> executors() {
-        return workers().stream()
-                .flatMap(worker -> worker.executors().stream())
-                .toList();
+        return workers().stream().flatMap(worker -> worker.executors().stream()).toList();
     }
 
     private static List<String> train(Path run) {

@@ -65,8 +65,7 @@ class YarnTrainingIT {
 
     private static List<String> train(String job, String run, String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", job, "--run-dir", run));
-        arguments.addAll(
-                List.of("--set", "data.train_samples=3000", "--set", "data.test_samples=500", "--set"));
+        arguments.addAll(List.of("--set", "data.train_samples=3000", "--set", "data.test_samples=500", "--set"));
         arguments.add("training.epochs=3");
         arguments.addAll(List.of(more));
         return arguments;
@@ -118,7 +117,8 @@ class YarnTrainingIT {
     void trainsInClientMode() throws Exception {
         String run = cluster.uri() + "/runs/client";
         List<String> twoExecutors = List.of("--num-executors", "2", "--executor-cores", "1");
-        try (RunningLockstep submitted = submit("client", twoExecutors, train(cluster.uri() + "/jobs/digits.yaml", run))) {
+        try (RunningLockstep submitted =
+                submit("client", twoExecutors, train(cluster.uri() + "/jobs/digits.yaml", run))) {
             int exitCode = submitted.awaitExit(DEADLINE);
             assertThat(exitCode).as(() -> text(submitted)).isZero();
             assertThat(submitted.output()).containsPattern("Epoch 3/3 .* val_accuracy");

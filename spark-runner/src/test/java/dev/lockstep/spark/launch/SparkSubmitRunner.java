@@ -93,8 +93,7 @@ public final class SparkSubmitRunner {
             classPath.add(configuration.toString());
             environment.put("HADOOP_CONF_DIR", configuration.toString());
         }
-        return RunningLockstep.startCommand(
-                directory, environment, command(classPath, null, options, arguments));
+        return RunningLockstep.startCommand(directory, environment, command(classPath, null, options, arguments));
     }
 
     private List<String> command(
