@@ -114,13 +114,6 @@ class StandaloneTrainingIT {
                 submitter.submit(directory, "local[2]", DEADLINE, train(local).toArray(new String[0]));
         assertThat(alone.exitCode()).as(alone.errors()).isZero();
 
-        Path undisturbed = directory.resolve("undisturbed");
-        try (RunningLockstep run =
-                submitter.start(directory, installation, null, List.of("--master", master), train(undisturbed))) {
-            assertThat(run.awaitExit(DEADLINE)).as(run.output()).isZero();
-        }
-        requireSame(TestRuns.result(undisturbed), TestRuns.result(local));
-
         Path disturbed = directory.resolve("disturbed");
         try (RunningLockstep run =
                 submitter.start(directory, installation, null, List.of("--master", master), train(disturbed))) {

@@ -32,10 +32,17 @@ public final class SparkInstallation {
         return home.resolve("jars") + "/*";
     }
 
-    /** What a process of this installation has in its environment. */
+    /** What a process of this installation has in its environment; Spark's own scripts tell the Scala version too. */
     public Map<String, String> environment() {
         return Map.of(
-                "SPARK_HOME", home.toString(), "JAVA_HOME", System.getProperty("java.home"), "CLASSPATH", "");
+                "SPARK_HOME",
+                home.toString(),
+                "SPARK_SCALA_VERSION",
+                "2.12",
+                "JAVA_HOME",
+                System.getProperty("java.home"),
+                "CLASSPATH",
+                "");
     }
 
     /** Starts one of Spark's own programs, such as a master. */
