@@ -204,14 +204,14 @@ class CsvPackingTest {
     @Test
     void aRunThatGoesOnRefusesOtherSamplesThanItBeganWith() throws IOException {
         Path source = write("in.csv", "x,y\n1,0\n2,1\n");
-        PreparedData.prepare(spark, csv(source), target(), 2, true);
-        assertThat(PreparedData.prepare(spark, csv(source), target(), 2, false)
+        PreparedData.prepare(SPARK.context(), csv(source), target(), 2, true);
+        assertThat(PreparedData.prepare(SPARK.context(), csv(source), target(), 2, false)
                         .train()
                         .totalSamples())
                 .isEqualTo(2);
 
         write("in.csv", "x,y\n1,0\n2,1\n3,1\n");
-        assertThatThrownBy(() -> PreparedData.prepare(spark, csv(source), target(), 2, false))
+        assertThatThrownBy(() -> PreparedData.prepare(SPARK.context(), csv(source), target(), 2, false))
                 .isInstanceOfSatisfying(LockstepException.class, refused -> assertThat(refused.exitCode())
                         .isEqualTo(ExitCode.USAGE))
                 .hasMessageContainingAll("have changed since the run began", "in.csv", "--fresh");
