@@ -49,6 +49,7 @@ class LostExecutorIT {
 
     /** Paused, not dead: no connection breaks, and only the silence tells. */
     @Test
+    @Tag("slow")
     void aPausedExecutorIsReplacedAndTheModelIsTheSame() throws Exception {
         String[] overrides = {
             "data.train_samples=6000", "data.test_samples=1000", "training.epochs=8", "cluster.stall_seconds=5"

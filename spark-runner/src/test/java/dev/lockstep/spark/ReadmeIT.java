@@ -66,6 +66,10 @@ class ReadmeIT {
         JsonNode figures = new ObjectMapper().readTree(Files.readString(run.resolve("result.json")));
         assertThat(figures.path("test").path("accuracy").asDouble()).isGreaterThan(0.97);
         assertThat(figures.path("parameters").asInt()).isEqualTo(109_386);
+        assertThat(figures.path("status").asText()).isEqualTo("completed");
+        assertThat(figures.path("workers").asInt()).isEqualTo(2);
+        // 18,000 training images, 128 a step, the last batch short; ten epochs.
+        assertThat(figures.path("steps").asInt()).isEqualTo(1410);
     }
 
     private static List<String> inRoot(List<String> arguments) {
