@@ -40,7 +40,6 @@ final class RunJournal implements RunObserver {
     private volatile long incompleteSinceNanos = System.nanoTime();
     private volatile boolean complete;
     private int lastEpochNumber;
-    private int generations;
     private @Nullable ObjectNode lastEpoch;
     private @Nullable ObjectNode test;
 
@@ -121,9 +120,6 @@ final class RunJournal implements RunObserver {
         event.put("workers", workers);
         event.put("step", Math.max(0, sourceStep));
         event.put("reason", reason);
-        synchronized (this) {
-            generations++;
-        }
         keep(event);
     }
 
@@ -188,10 +184,5 @@ final class RunJournal implements RunObserver {
     /** The test figures; null before the end. */
     synchronized @Nullable ObjectNode test() {
         return test;
-    }
-
-    /** How many generations have been formed. */
-    synchronized int generations() {
-        return generations;
     }
 }
