@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The course's job, examples/fashion-mnist.yaml, through the engine with 2 workers: what accuracy it reaches. */
+/**
+ * The course's job, examples/fashion-mnist.yaml, through the engine with 2 workers: what accuracy it reaches. Every
+ * build trains parameter averaging here, for one seed; what gradient sharing reaches with that seed the spark-runner's
+ * {@code KilledDriverIT} shows, on executors and HDFS. The long test has both modes, over the seeds.
+ */
 class FashionMnistAccuracyTest {
     private static final int WORKERS = 2;
     private static final String SHARING = "cluster.sync=gradient_sharing";
@@ -39,23 +43,19 @@ class FashionMnistAccuracyTest {
     private Path directory;
 
     @Test
-    void oneSeedReachesTheCoursesAccuracyInBothModes() throws IOException {
-        JobConfig sharing = FashionMnistData.job(SHARING);
-        FashionMnistData data = FashionMnistData.pack(sharing, directory.resolve("data"));
-        TrainingData split = data.split(sharing);
+    void oneSeedOfParameterAveragingReachesTheCoursesAccuracy() throws IOException {
+        JobConfig averaging = FashionMnistData.job(AVERAGING);
+        FashionMnistData data = FashionMnistData.pack(averaging, directory.resolve("data"));
+        TrainingData split = data.split(averaging);
         assertThat(split.trainIndices()).hasSize(42_000);
         assertThat(split.validationIndices()).hasSize(18_000);
-        double shared = testAccuracy(sharing, split, "sharing");
-        double averaged = testAccuracy(FashionMnistData.job(AVERAGING), split, "averaging");
+        double averaged = testAccuracy(averaging, split, "averaging");
         System.out.printf(
                 Locale.ROOT,
-                "Fashion-MNIST, seed %d, 2 workers, 10 epochs: gradient_sharing %.4f, parameter_averaging %.4f"
-                        + " (the course: %.4f)%n",
-                sharing.seed(),
-                shared,
+                "Fashion-MNIST, seed %d, 2 workers, 10 epochs: parameter_averaging %.4f (the course: %.4f)%n",
+                averaging.seed(),
                 averaged,
                 COURSE);
-        assertThat(shared).isGreaterThan(LEAST_OF_ONE_SEED);
         assertThat(averaged).isGreaterThan(LEAST_OF_ONE_SEED);
     }
 
