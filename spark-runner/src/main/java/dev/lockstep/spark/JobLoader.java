@@ -9,9 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads job files from wherever Hadoop reads. */
 final class JobLoader {
+    /** Takes the resolved job: fifty lines that a driver's log should have and a terminal should not. */
+    static final Logger LOG = LoggerFactory.getLogger(JobLoader.class);
+
     private JobLoader() {}
 
     /**

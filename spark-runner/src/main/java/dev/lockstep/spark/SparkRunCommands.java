@@ -5,6 +5,7 @@ import dev.lockstep.cluster.storage.LeaseTiming;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.cluster.storage.RunLease;
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.sync.Dl4jSparkSync;
@@ -36,6 +37,8 @@ public final class SparkRunCommands implements RunCommands {
     public int train(TrainRequest request) {
         Configuration hadoop = HadoopFiles.configuration(new SparkConf());
         JobConfig job = JobLoader.load(request.job(), request.overrides(), request.workers(), hadoop);
+        // The terminal leaves the loader's log out, the driver's log under spark-submit does not.
+        (request.debug() ? LOG : JobLoader.LOG).info("The resolved job:\n{}", JobFile.toRedactedYaml(job));
         String location = request.runDirectory() == null ? "runs/" + job.name() : request.runDirectory();
         requireLasting(location, new SparkConf());
         RunDirectory directory = RunDirectory.at(location, hadoop);

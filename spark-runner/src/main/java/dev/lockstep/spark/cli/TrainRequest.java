@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume what to do with checkpoints that are there
  * @param fresh begin anew and keep the old run beside the new one
  * @param overrides {@code key=value}, in the order given
- * @param debug show stack traces
+ * @param debug show stack traces and the resolved job
  */
 public record TrainRequest(
         String job,
