@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
@@ -50,7 +51,7 @@ final class SparkTrainingJob {
                 WorkerData.requireTest(plan, data.test());
             }
             parameters = plan.parameterCount();
-            warnOfEmptySlices();
+            warnOfIdleWorkers(data);
             return writeSuccess(attempts(journal, data), journal, parameters);
         } catch (RuntimeException failure) {
             tally.writeFailure(failure, journal, parameters);
@@ -58,13 +59,17 @@ final class SparkTrainingJob {
         }
     }
 
-    private void warnOfEmptySlices() {
-        if (context.workers() > job.training().batchSize()) {
+    /** The driver's to say, and nobody else's: its words reach the terminal, an executor's go to a log far away. */
+    private void warnOfIdleWorkers(PreparedData data) {
+        int trained = SplitPlan.trainCount(job.data().validation(), data.train().totalSamples());
+        int fullBatch = Math.min(job.training().batchSize(), trained);
+        if (context.workers() > fullBatch) {
             LOG.warn(
-                    "{} workers share batches of {} samples: some have nothing to do in any step; raise"
-                            + " training.batch_size or use fewer workers",
+                    "{} workers share a global batch of {}: {} of them never get a sample; lower cluster.workers or"
+                            + " raise training.batch_size",
                     context.workers(),
-                    job.training().batchSize());
+                    fullBatch,
+                    context.workers() - fullBatch);
         }
     }
 

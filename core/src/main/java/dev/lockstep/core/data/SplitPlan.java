@@ -37,7 +37,7 @@ public final class SplitPlan {
         if (sampleCount <= 0) {
             throw new LockstepException(ExitCode.DATA, "there are no training samples");
         }
-        int count = (int) Math.round(spec.split() * sampleCount);
+        int count = sampleCount - trainCount(spec, sampleCount);
         boolean[] kept = new boolean[sampleCount];
         if (spec.split() > 0) {
             requireBothSides(spec, sampleCount, count);
@@ -49,6 +49,11 @@ public final class SplitPlan {
             }
         }
         return new SplitPlan(kept, classOf);
+    }
+
+    /** How many of so many samples are left to train with, whichever they are. */
+    public static int trainCount(ValidationSpec spec, int sampleCount) {
+        return sampleCount - (int) Math.round(spec.split() * sampleCount);
     }
 
     private static void requireBothSides(ValidationSpec spec, int sampleCount, int count) {

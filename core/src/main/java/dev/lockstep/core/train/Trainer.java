@@ -77,19 +77,6 @@ public final class Trainer {
         batch = new MiniBatch(
                 capacity, data.samples().featureShape().size(), data.samples().labelWidth());
         stepTotals = EvaluationTotals.forNetwork(replica.plan());
-        warnOfIdleWorkers();
-    }
-
-    private void warnOfIdleWorkers() {
-        int fullBatch = shards.globalBatchSize(0);
-        if (membership.rank() == 0 && membership.size() > fullBatch) {
-            LOG.warn(
-                    "{} workers share a global batch of {}: {} of them never get a sample; lower cluster.workers or"
-                            + " raise training.batch_size",
-                    membership.size(),
-                    fullBatch,
-                    membership.size() - fullBatch);
-        }
     }
 
     /** How many samples a worker computes at once: its largest slice, or more for the forward-only evaluation. */

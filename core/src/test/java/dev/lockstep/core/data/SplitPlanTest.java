@@ -20,12 +20,12 @@ final class SplitPlanTest {
         for (int round = 0; round < 100; round++) {
             int samples = 20 + random.nextInt(500);
             double split = 0.05 + 0.9 * random.nextDouble();
-            SplitPlan plan = SplitPlan.of(
-                    random.nextLong(), new ValidationSpec(split, method), samples, SplitPlanTest::threeClasses);
+            ValidationSpec spec = new ValidationSpec(split, method);
+            SplitPlan plan = SplitPlan.of(random.nextLong(), spec, samples, SplitPlanTest::threeClasses);
             int[] train = plan.trainIndices();
             int[] validation = plan.validationIndices();
             assertThat(validation).hasSize((int) Math.round(split * samples)).isSorted();
-            assertThat(train).isSorted();
+            assertThat(train).isSorted().hasSize(SplitPlan.trainCount(spec, samples));
             assertThat(IntStream.concat(Arrays.stream(train), Arrays.stream(validation))
                             .sorted())
                     .containsExactly(IntStream.range(0, samples).boxed().toArray(Integer[]::new));

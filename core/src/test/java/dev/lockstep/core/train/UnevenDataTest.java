@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.config.JobConfig;
-import dev.lockstep.core.logging.RecordedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -107,22 +106,5 @@ class UnevenDataTest {
         assertThat(lastEpoch(three).path("loss").isNumber()).isTrue();
         assertThat(three.outcome().parameters())
                 .containsExactly(training(job, data, 1, "one").run().outcome().parameters(), Offset.offset(1e-5f));
-    }
-
-    @Test
-    void workersThatNeverGetASampleAreWarnedAboutOnce() {
-        JobConfig job = TestJobs.classifier("training.batch_size=2", "training.epochs=2");
-        try (RecordedLog log = new RecordedLog(Trainer.class)) {
-            training(job, TestJobs.data(SEED, 9, 0), 3, "few").run();
-            assertThat(log.messages())
-                    .singleElement()
-                    .asString()
-                    .contains("3 workers", "batch of 2", "training.batch_size");
-        }
-        try (RecordedLog log = new RecordedLog(Trainer.class)) {
-            training(TestJobs.classifier("training.epochs=1"), TestJobs.data(SEED, 31, 0), 3, "enough")
-                    .run();
-            assertThat(log.messages()).as("a short last batch is ordinary").isEmpty();
-        }
     }
 }
