@@ -104,6 +104,34 @@ final class LauncherIT {
                         "spark://host:7077");
     }
 
+    /** With a Maven that fails at once: what is said before it starts is the matter. */
+    @Test
+    void theFirstDownloadIsAnnouncedWhereMavenWouldFindNothing() throws Exception {
+        Path root = Files.createDirectories(directory.resolve("root"));
+        Files.createDirectory(root.resolve("scripts"));
+        Path script = Files.copy(
+                ROOT.resolve("scripts/lockstep"), root.resolve("scripts/lockstep"), StandardCopyOption.COPY_ATTRIBUTES);
+        script(root.resolve("mvnw"), "exit 1");
+        Path filled = directory.resolve("filled");
+        Files.createDirectories(filled.resolve(".m2/repository/org/apache/spark"));
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+
+        // Java does not take the home directory from HOME, and so Maven does not either.
+        assertThat(buildingWords(script, filled, "-Duser.home=" + empty)).contains("the first run downloads");
+        assertThat(buildingWords(script, empty, "-Duser.home=" + filled)).isEqualTo("Building Lockstep ...");
+        String repository = "-Dmaven.repo.local=" + filled.resolve(".m2/repository");
+        assertThat(buildingWords(script, empty, "-Duser.home=" + empty + " " + repository))
+                .isEqualTo("Building Lockstep ...");
+        assertThat(buildingWords(script, empty, "-Dmaven.repo.local=" + empty)).contains("the first run downloads");
+    }
+
+    private String buildingWords(Path script, Path home, String mavenOptions) throws Exception {
+        ChildProcess.Result result = launch(
+                script, Map.of("LOCKSTEP_BUILD", "", "HOME", home.toString(), "MAVEN_OPTS", mavenOptions), "--version");
+        assertThat(result.errors()).contains("the build failed");
+        return result.errors().lines().findFirst().orElseThrow();
+    }
+
     /** In a copy of the sources, so that the build that runs this test is left alone. */
     @Test
     @Tag("slow")
