@@ -100,7 +100,7 @@ public final class JobFileReference {
     private void addTable(RecordSchema schema) {
         line("| Key | Type | Default | Meaning |\n|---|---|---|---|");
         for (SettingSchema setting : schema.settings()) {
-            line("| `" + setting.key() + "` | " + type(setting.type()) + " | " + byDefault(setting) + " | "
+            line("| `" + setting.key() + "` | " + type(setting) + " | " + byDefault(setting) + " | "
                     + cell(setting.doc()) + " |");
         }
         line("");
@@ -121,6 +121,11 @@ public final class JobFileReference {
     /** A minus sign in front would begin a list. */
     private static String paragraph(String text) {
         return text.startsWith("- ") ? "\\" + text : text;
+    }
+
+    private String type(SettingSchema setting) {
+        SettingType element = setting.type().element();
+        return setting.single() && element != null ? type(element) + ", or a list of them" : type(setting.type());
     }
 
     private String type(SettingType type) {

@@ -125,7 +125,12 @@ final class RecordBinder {
             }
             return bindDefault(setting);
         }
-        return bind(type, entry.value(), entry.keyLocation(), settingPath);
+        return bind(type, listed(setting, entry.value()), entry.keyLocation(), settingPath);
+    }
+
+    /** A single value as the list of one that it stands for, where the setting allows that. */
+    private static ConfigNode listed(SettingSchema setting, ConfigNode node) {
+        return setting.single() && node instanceof Scalar ? new Sequence(List.of(node), node.location()) : node;
     }
 
     private static Object bindDefault(SettingSchema setting) {
@@ -134,7 +139,7 @@ final class RecordBinder {
         Object value = node == null
                 ? Failure.NOTED
                 : new RecordBinder(setting.accessor().getDeclaringClass().asSubclass(Record.class), none)
-                        .bind(setting.type(), node, node.location(), setting.key());
+                        .bind(setting.type(), listed(setting, node), node.location(), setting.key());
         none.throwIfAny();
         return value;
     }

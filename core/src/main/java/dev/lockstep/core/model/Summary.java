@@ -4,12 +4,16 @@ import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A network as text, in the form of Keras's {@code model.summary()}. */
 public final class Summary {
     private static final int BYTES_PER_PARAMETER = Float.BYTES;
+    /** The first letter, those after an underscore and those after a digit. */
+    private static final Pattern WORD_START = Pattern.compile("(?:^|_|(?<=[0-9]))([a-z])");
+
     private static final List<String> HEADINGS = List.of("Layer (type)", "Output Shape", "Param #");
 
     private Summary() {}
@@ -56,11 +60,10 @@ public final class Summary {
         return layer.blocks().stream().mapToInt(ParameterBlock::length).sum();
     }
 
-    /** {@code batch_normalization} is {@code BatchNormalization}. */
+    /** {@code batch_normalization} is {@code BatchNormalization}, {@code max_pooling2d} is {@code MaxPooling2D}. */
     private static String type(PlannedLayer layer) {
-        return Stream.of(layer.kind().split("_"))
-                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
-                .collect(Collectors.joining());
+        return WORD_START.matcher(layer.kind()).replaceAll(start -> start.group(1)
+                .toUpperCase(Locale.ROOT));
     }
 
     private static String outputShape(PlannedLayer layer) {

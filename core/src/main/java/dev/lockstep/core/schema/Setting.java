@@ -23,4 +23,7 @@ public @interface Setting {
 
     /** Whether the setting may be absent; the component is then null. */
     boolean optional() default false;
+
+    /** Whether a single value may stand for a list of one. */
+    boolean single() default false;
 }

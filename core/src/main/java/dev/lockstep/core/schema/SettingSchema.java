@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param doc what it means
  * @param defaultYaml its default in YAML syntax, or empty for none
  * @param optional whether it may be absent, its value then null
+ * @param single whether a single value may stand for a list of one
  * @param accessor reads it from a record
  */
 public record SettingSchema(
-        String key, SettingType type, String doc, String defaultYaml, boolean optional, Method accessor) {
+        String key,
+        SettingType type,
+        String doc,
+        String defaultYaml,
+        boolean optional,
+        boolean single,
+        Method accessor) {
     static SettingSchema of(RecordComponent component) {
         Setting setting = component.getAnnotation(Setting.class);
         if (setting == null) {
@@ -32,6 +39,7 @@ public record SettingSchema(
                 setting.value(),
                 setting.byDefault(),
                 setting.optional(),
+                setting.single(),
                 accessor);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.oracle.Networks;
 import java.util.List;
@@ -41,5 +42,24 @@ class SummaryTest {
                          Trainable params: 102,026 (398.54 KB)
                          Non-trainable params: 256 (1.00 KB)
                         """);
+    }
+
+    @Test
+    void imagesAreOfHeightWidthAndChannels() {
+        NetworkPlan plan = Networks.plan(
+                Shape.of(28, 28),
+                new SparseCategoricalCrossentropyLoss(),
+                Networks.convolution(20, List.of(5, 5), List.of(1, 1), Padding.VALID, Activation.RELU),
+                Networks.maxPooling(List.of(2, 2), List.of(2, 2), Padding.VALID),
+                Networks.averagePooling(List.of(2, 2), List.of(2, 2), Padding.VALID),
+                new FlattenLayer(null),
+                Networks.dense(10, Activation.SOFTMAX));
+        assertThat(Summary.of(plan).lines().filter(line -> line.startsWith("│")))
+                .containsExactly(
+                        "│ conv2d (Conv2D)                      │ (None, 24, 24, 20) │     520 │",
+                        "│ max_pooling2d (MaxPooling2D)         │ (None, 12, 12, 20) │       0 │",
+                        "│ average_pooling2d (AveragePooling2D) │ (None, 6, 6, 20)   │       0 │",
+                        "│ flatten (Flatten)                    │ (None, 720)        │       0 │",
+                        "│ dense (Dense)                        │ (None, 10)         │   7,210 │");
     }
 }

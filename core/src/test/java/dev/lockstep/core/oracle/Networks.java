@@ -10,10 +10,14 @@ import dev.lockstep.core.model.RegularizerSpec;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.initializer.GlorotUniformInitializer;
 import dev.lockstep.core.model.initializer.RandomUniformInitializer;
+import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.layer.MaxPooling2DLayer;
+import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.random.CounterRandom;
@@ -49,6 +53,44 @@ public final class Networks {
                 null);
     }
 
+    /** A convolution with strides of its own; the bias starts at random values. */
+    public static Conv2DLayer convolution(
+            int filters, List<Integer> kernelSize, List<Integer> strides, Padding padding, Activation activation) {
+        return convolution(filters, kernelSize, strides, padding, activation, true);
+    }
+
+    /** A convolution. */
+    public static Conv2DLayer convolution(
+            int filters,
+            List<Integer> kernelSize,
+            List<Integer> strides,
+            Padding padding,
+            Activation activation,
+            boolean useBias) {
+        return new Conv2DLayer(
+                filters,
+                kernelSize,
+                strides,
+                padding,
+                activation,
+                useBias,
+                new GlorotUniformInitializer(),
+                new RandomUniformInitializer(-0.1, 0.1),
+                new RegularizerSpec(0),
+                new RegularizerSpec(0),
+                null);
+    }
+
+    /** Max pooling. */
+    public static MaxPooling2DLayer maxPooling(List<Integer> poolSize, List<Integer> strides, Padding padding) {
+        return new MaxPooling2DLayer(poolSize, strides, padding, null);
+    }
+
+    /** Average pooling. */
+    public static AveragePooling2DLayer averagePooling(List<Integer> poolSize, List<Integer> strides, Padding padding) {
+        return new AveragePooling2DLayer(poolSize, strides, padding, null);
+    }
+
     /** Keras's batch normalisation with a momentum. */
     public static BatchNormalizationLayer normalization(double momentum) {
         return new BatchNormalizationLayer(momentum, 1e-3, true, null);
@@ -62,6 +104,11 @@ public final class Networks {
     /** A plan for vectors. */
     public static NetworkPlan plan(int inputs, LossSpec loss, LayerSpec... layers) {
         return NetworkPlan.of(new ModelSpec(List.of(layers)), Shape.of(inputs), loss);
+    }
+
+    /** A plan for samples of any shape. */
+    public static NetworkPlan plan(Shape input, LossSpec loss, LayerSpec... layers) {
+        return NetworkPlan.of(new ModelSpec(List.of(layers)), input, loss);
     }
 
     /** A batch of keyed random features and labels that suit the loss. */

@@ -10,7 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What a layer is, whoever computes it: its settings, the shape it gives, the parameters it needs. Register a new one
  * in the list below; a replica that cannot compute it says so by name.
  */
-@OneOf({FlattenLayer.class, DenseLayer.class, DropoutLayer.class, BatchNormalizationLayer.class})
+@OneOf({
+    FlattenLayer.class,
+    DenseLayer.class,
+    DropoutLayer.class,
+    BatchNormalizationLayer.class,
+    Conv2DLayer.class,
+    MaxPooling2DLayer.class,
+    AveragePooling2DLayer.class
+})
 public interface LayerSpec {
     /** The name given in the job file, or null for one made from the kind, as Keras does: dense, dense_1, ... */
     @Nullable
