@@ -3,8 +3,9 @@ package dev.lockstep.core.oracle;
 import java.util.Arrays;
 import java.util.List;
 
-/** gamma (x - mean) / sqrt(variance + epsilon) + beta with the moments of the whole batch, biased variance. */
+/** gamma (x - mean) / sqrt(variance + epsilon) + beta with the moments of the whole batch, biased variance. Of images, each cell is a row. */
 final class ReferenceBatchNormalization extends ReferenceLayer {
+    private final int cells;
     private final int features;
     private final double momentum;
     private final double epsilon;
@@ -16,7 +17,9 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     private final double[] batchVariance;
     private double[] normalized = new double[0];
 
-    ReferenceBatchNormalization(int features, double momentum, double epsilon) {
+    /** @param cells rows of one sample: 1 for vectors, height x width for images */
+    ReferenceBatchNormalization(int cells, int features, double momentum, double epsilon) {
+        this.cells = cells;
         this.features = features;
         this.momentum = momentum;
         this.epsilon = epsilon;
@@ -29,7 +32,8 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     }
 
     @Override
-    double[] forward(double[] x, int size, boolean training, ReferenceTrainer.Mask mask) {
+    double[] forward(double[] x, int samples, boolean training, ReferenceTrainer.Mask mask) {
+        int size = samples * cells;
         if (training) {
             computeMoments(x, size);
         }
@@ -61,7 +65,8 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     }
 
     @Override
-    double[] backward(double[] outputGradient, int size, boolean inputNeeded) {
+    double[] backward(double[] outputGradient, int samples, boolean inputNeeded) {
+        int size = samples * cells;
         double[] sum = new double[features];
         double[] product = new double[features];
         for (int i = 0; i < size * features; i++) {

@@ -1,17 +1,13 @@
 package dev.lockstep.core.oracle;
 
 import dev.lockstep.core.model.Activation;
-import java.util.Arrays;
 import java.util.List;
 
 /** activation(x kernel + bias). */
 final class ReferenceDense extends ReferenceLayer {
-    private static final double SELU_ALPHA = 1.6732632423543772;
-    private static final double SELU_SCALE = 1.0507009873554805;
-
     private final int inputs;
     private final int units;
-    private final Activation activation;
+    private final ReferenceActivation activation;
     private final boolean hasBias;
     private final ReferenceTensor kernel;
     private final ReferenceTensor bias;
@@ -23,7 +19,7 @@ final class ReferenceDense extends ReferenceLayer {
             int inputs, int units, Activation activation, boolean hasBias, double kernelPenalty, double biasPenalty) {
         this.inputs = inputs;
         this.units = units;
-        this.activation = activation;
+        this.activation = new ReferenceActivation(activation, units);
         this.hasBias = hasBias;
         this.kernel = new ReferenceTensor(inputs, units, kernelPenalty, false);
         this.bias = new ReferenceTensor(1, units, biasPenalty, false);
@@ -46,7 +42,7 @@ final class ReferenceDense extends ReferenceLayer {
                 }
             }
         }
-        double[] outputs = activate(sums, size);
+        double[] outputs = activation.activate(sums);
         if (training) {
             lastInputs = x;
             lastSums = sums;
@@ -69,7 +65,7 @@ final class ReferenceDense extends ReferenceLayer {
 
     @Override
     double[] backward(double[] outputGradient, int size, boolean inputNeeded) {
-        double[] delta = derivative(outputGradient, size);
+        double[] delta = activation.derivative(outputGradient, lastSums, lastOutputs);
         for (int row = 0; row < size; row++) {
             for (int j = 0; j < units; j++) {
                 bias.gradientSum[j] += delta[row * units + j];
@@ -107,78 +103,6 @@ final class ReferenceDense extends ReferenceLayer {
             }
         }
         return gradient;
-    }
-
-    private double[] activate(double[] sums, int size) {
-        double[] outputs = new double[size * units];
-        if (activation == Activation.SOFTMAX) {
-            for (int row = 0; row < size; row++) {
-                softmax(sums, outputs, row * units);
-            }
-            return outputs;
-        }
-        for (int i = 0; i < size * units; i++) {
-            outputs[i] = value(sums[i]);
-        }
-        return outputs;
-    }
-
-    private void softmax(double[] sums, double[] outputs, int from) {
-        double largest = Arrays.stream(sums, from, from + units).max().orElseThrow();
-        double total = 0;
-        for (int j = from; j < from + units; j++) {
-            outputs[j] = Math.exp(sums[j] - largest);
-            total += outputs[j];
-        }
-        for (int j = from; j < from + units; j++) {
-            outputs[j] /= total;
-        }
-    }
-
-    private double value(double z) {
-        return switch (activation) {
-            case LINEAR, SOFTMAX -> z;
-            case SIGMOID -> 1 / (1 + Math.exp(-z));
-            case TANH -> Math.tanh(z);
-            case RELU -> Math.max(0, z);
-            case ELU -> z >= 0 ? z : Math.exp(z) - 1;
-            case SELU -> SELU_SCALE * (z >= 0 ? z : SELU_ALPHA * (Math.exp(z) - 1));
-            case SOFTPLUS -> Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-            case SWISH -> z / (1 + Math.exp(-z));
-        };
-    }
-
-    /** d value / dz for a pre-activation and its value. */
-    private double slope(double z, double value) {
-        return switch (activation) {
-            case LINEAR, SOFTMAX -> 1;
-            case SIGMOID -> value * (1 - value);
-            case TANH -> 1 - value * value;
-            case RELU -> z > 0 ? 1 : 0;
-            case ELU -> z >= 0 ? 1 : Math.exp(z);
-            case SELU -> SELU_SCALE * (z >= 0 ? 1 : SELU_ALPHA * Math.exp(z));
-            case SOFTPLUS -> 1 / (1 + Math.exp(-z));
-            case SWISH -> {
-                double sigmoid = 1 / (1 + Math.exp(-z));
-                yield sigmoid + z * sigmoid * (1 - sigmoid);
-            }
-        };
-    }
-
-    private double[] derivative(double[] outputGradient, int size) {
-        double[] delta = new double[size * units];
-        for (int row = 0; row < size; row++) {
-            double inner = 0;
-            for (int j = row * units; j < (row + 1) * units; j++) {
-                inner += outputGradient[j] * lastOutputs[j];
-            }
-            for (int j = row * units; j < (row + 1) * units; j++) {
-                delta[j] = activation == Activation.SOFTMAX
-                        ? lastOutputs[j] * (outputGradient[j] - inner)
-                        : outputGradient[j] * slope(lastSums[j], lastOutputs[j]);
-            }
-        }
-        return delta;
     }
 
     @Override

@@ -1,10 +1,14 @@
 package dev.lockstep.core.oracle;
 
+import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
@@ -77,12 +81,24 @@ public final class ReferenceTrainer {
                     dense.kernelRegularizer().l2(),
                     dense.biasRegularizer().l2()));
         } else if (layer.spec() instanceof BatchNormalizationLayer normalization) {
-            layers.add(new ReferenceBatchNormalization(size, normalization.momentum(), normalization.epsilon()));
+            int features = channels(layer.input());
+            layers.add(new ReferenceBatchNormalization(
+                    size / features, features, normalization.momentum(), normalization.epsilon()));
         } else if (layer.spec() instanceof DropoutLayer dropout) {
             layers.add(new ReferenceDropout(layer.name(), size, dropout.rate()));
+        } else if (layer.spec() instanceof Conv2DLayer convolution) {
+            layers.add(new ReferenceConvolution(convolution, layer.input()));
+        } else if (layer.spec() instanceof MaxPooling2DLayer pooling) {
+            layers.add(new ReferencePooling(pooling, layer.input(), true));
+        } else if (layer.spec() instanceof AveragePooling2DLayer pooling) {
+            layers.add(new ReferencePooling(pooling, layer.input(), false));
         } else if (!(layer.spec() instanceof FlattenLayer)) {
             throw new IllegalArgumentException("the reference trainer does not know " + layer.kind());
         }
+    }
+
+    private static int channels(Shape shape) {
+        return shape.dimensions().get(shape.rank() - 1);
     }
 
     /**

@@ -56,6 +56,17 @@ class ReferenceTrainerTest {
         assertGradient(Networks.plan(6, loss, Networks.dense(5, Activation.TANH), Networks.dense(outputs, last)));
     }
 
+    static Stream<ImageNetworks.Case> imageNetworks() {
+        return Stream.concat(
+                ImageNetworks.cases(), Stream.of(ImageNetworks.normalized(), ImageNetworks.softmaxOverChannels()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("imageNetworks")
+    void gradientsOnImagesAreThoseOfCentralDifferences(ImageNetworks.Case network) {
+        assertGradient(network.plan());
+    }
+
     private static void assertGradient(NetworkPlan plan) {
         ReferenceTrainer trainer =
                 ReferenceTrainer.of(plan, new SgdOptimizer(0.1, 0, false), plan.initialParameters(SEED));

@@ -44,26 +44,36 @@ final class TestJobs {
 
     /** Samples around one centre per class, and their labels. */
     static InMemorySamples samples(long seed, int count) {
-        float[] features = new float[count * FEATURES];
+        return samples(seed, count, Shape.of(FEATURES));
+    }
+
+    private static InMemorySamples samples(long seed, int count, Shape shape) {
+        int size = shape.size();
+        float[] features = new float[count * size];
         float[] labels = new float[count];
         long centres = CounterRandom.key(seed, "centres");
         for (int i = 0; i < count; i++) {
             long key = CounterRandom.key(seed, i);
             int label = CounterRandom.below(key, 1000, CLASSES);
             labels[i] = label;
-            for (int j = 0; j < FEATURES; j++) {
-                double centre = CounterRandom.normal(centres, (long) label * FEATURES + j);
-                features[i * FEATURES + j] = (float) (0.7 * centre + CounterRandom.normal(key, j));
+            for (int j = 0; j < size; j++) {
+                double centre = CounterRandom.normal(centres, (long) label * size + j);
+                features[i * size + j] = (float) (0.7 * centre + CounterRandom.normal(key, j));
             }
         }
-        return new InMemorySamples(Shape.of(FEATURES), 1, features, labels);
+        return new InMemorySamples(shape, 1, features, labels);
     }
 
     /** The first samples for training, the rest for validation. */
     static TrainingData data(long seed, int train, int validation) {
+        return data(seed, train, validation, Shape.of(FEATURES));
+    }
+
+    /** The same with samples of another shape. */
+    static TrainingData data(long seed, int train, int validation, Shape shape) {
         int[] all = IntStream.range(0, train + validation).toArray();
         return new TrainingData(
-                samples(seed, train + validation),
+                samples(seed, train + validation, shape),
                 Arrays.copyOfRange(all, 0, train),
                 Arrays.copyOfRange(all, train, train + validation),
                 null);

@@ -4,16 +4,21 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.RegularizerSpec;
+import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.loss.LossSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -43,30 +48,18 @@ final class Dl4jConfiguration {
         IDropout dropout(DropoutLayer spec, PlannedLayer layer);
 
         /** Tells a layer its penalties, where DL4J is the one to add them. */
-        void penalise(BaseLayer.Builder<?> layer, DenseLayer spec);
-    }
-
-    /**
-     * How one kind of layer is told to DL4J.
-     *
-     * @param <L> the layer
-     */
-    private interface Translation<L extends LayerSpec> {
-        /** Why DL4J cannot compute it on this input, null when it can. */
-        @Nullable
-        String objection(PlannedLayer layer);
-
-        /** DL4J's layer, null where there is nothing to compute. */
-        @Nullable
-        Layer translate(L spec, PlannedLayer layer, Parts parts);
+        void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias);
     }
 
     /** A new layer is one entry here. */
-    private static final Map<Class<? extends LayerSpec>, Translation<?>> TRANSLATIONS = Map.of(
+    private static final Map<Class<? extends LayerSpec>, LayerTranslation<?>> TRANSLATIONS = Map.of(
             FlattenLayer.class, new Flatten(),
             DenseLayer.class, new Dense(),
             DropoutLayer.class, new Dropout(),
-            BatchNormalizationLayer.class, new Normalization());
+            BatchNormalizationLayer.class, new Normalization(),
+            Conv2DLayer.class, WindowTranslations.CONVOLUTION,
+            MaxPooling2DLayer.class, WindowTranslations.MAX_POOLING,
+            AveragePooling2DLayer.class, WindowTranslations.AVERAGE_POOLING);
 
     private static final Map<Activation, org.nd4j.linalg.activations.Activation> ACTIVATIONS = new EnumMap<>(Map.of(
             Activation.LINEAR, org.nd4j.linalg.activations.Activation.IDENTITY,
@@ -100,7 +93,7 @@ final class Dl4jConfiguration {
         }
 
         @Override
-        public void penalise(BaseLayer.Builder<?> layer, DenseLayer spec) {}
+        public void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias) {}
     }
 
     /** What of the network DL4J cannot compute here, a sentence for each; empty when it can. */
@@ -117,7 +110,7 @@ final class Dl4jConfiguration {
     static List<String> objectionsToLayers(NetworkPlan plan) {
         List<String> objections = new ArrayList<>();
         for (PlannedLayer layer : plan.layers()) {
-            Translation<?> translation = TRANSLATIONS.get(layer.spec().getClass());
+            LayerTranslation<?> translation = TRANSLATIONS.get(layer.spec().getClass());
             String objection =
                     translation == null ? "this kind of layer is unknown to it" : translation.objection(layer);
             if (objection != null) {
@@ -139,24 +132,24 @@ final class Dl4jConfiguration {
     static MultiLayerConfiguration of(NetworkPlan plan, Parts parts) {
         NeuralNetConfiguration.Builder network = new NeuralNetConfiguration.Builder().dataType(DataType.FLOAT);
         parts.configure(network);
-        NeuralNetConfiguration.ListBuilder list = network.list();
+        LayerStack stack = new LayerStack(network);
         List<PlannedLayer> layers = plan.layers();
         PlannedLayer last = layers.get(layers.size() - 1);
-        for (int i = 0; i < layers.size(); i++) {
-            PlannedLayer layer = layers.get(i);
-            boolean isOutput = i == layers.size() - 1 && layer.spec() instanceof DenseLayer;
+        for (PlannedLayer layer : layers) {
+            boolean isOutput = layer == last && layer.spec() instanceof DenseLayer;
             Layer translated = isOutput ? outputLayer(layer, parts) : translate(layer, parts);
-            if (translated != null) {
-                list.layer(translated);
+            if (translated != null && translation(layer).isOfImages(layer)) {
+                stack.addOfImages(translated, layer.input(), layer.output());
+            } else if (translated != null) {
+                stack.addOfRows(translated);
             }
         }
         if (!(last.spec() instanceof DenseLayer)) {
-            list.layer(new LossLayer.Builder(parts.loss())
+            stack.addOfRows(new LossLayer.Builder(parts.loss())
                     .activation(activation(Activation.LINEAR))
                     .build());
         }
-        // DL4J's own check knows only DL4J's own losses; NetworkPlan has checked loss against activation.
-        return list.validateOutputLayerConfig(false).build();
+        return stack.build();
     }
 
     private static OutputLayer outputLayer(PlannedLayer layer, Parts parts) {
@@ -166,26 +159,30 @@ final class Dl4jConfiguration {
                 .nOut(dense.units())
                 .hasBias(dense.useBias())
                 .activation(activation(dense.activation()));
-        parts.penalise(builder, dense);
+        parts.penalise(builder, dense.kernelRegularizer(), dense.biasRegularizer());
         return builder.build();
     }
 
     private static @Nullable Layer translate(PlannedLayer layer, Parts parts) {
-        Translation<?> translation = TRANSLATIONS.get(layer.spec().getClass());
+        return apply(translation(layer), layer, parts);
+    }
+
+    private static LayerTranslation<?> translation(PlannedLayer layer) {
+        LayerTranslation<?> translation = TRANSLATIONS.get(layer.spec().getClass());
         if (translation == null) {
             throw new IllegalArgumentException("no translation for " + layer.kind());
         }
-        return apply(translation, layer, parts);
+        return translation;
     }
 
     /** The table pairs each class with a translation of that class. */
     @SuppressWarnings("unchecked")
     private static <L extends LayerSpec> @Nullable Layer apply(
-            Translation<L> translation, PlannedLayer layer, Parts parts) {
+            LayerTranslation<L> translation, PlannedLayer layer, Parts parts) {
         return translation.translate((L) layer.spec(), layer, parts);
     }
 
-    private static IActivation activation(Activation activation) {
+    static IActivation activation(Activation activation) {
         org.nd4j.linalg.activations.Activation found = ACTIVATIONS.get(activation);
         if (found == null) {
             throw new IllegalStateException("no DL4J activation for " + activation);
@@ -194,41 +191,26 @@ final class Dl4jConfiguration {
     }
 
     /** Features arrive row by row with the last dimension fastest, so there is nothing to do. */
-    private static final class Flatten implements Translation<FlattenLayer> {
-        @Override
-        public @Nullable String objection(PlannedLayer layer) {
-            return null;
-        }
-
+    private static final class Flatten implements LayerTranslation<FlattenLayer> {
         @Override
         public @Nullable Layer translate(FlattenLayer spec, PlannedLayer layer, Parts parts) {
             return null;
         }
     }
 
-    private static final class Dense implements Translation<DenseLayer> {
-        @Override
-        public @Nullable String objection(PlannedLayer layer) {
-            return null;
-        }
-
+    private static final class Dense implements LayerTranslation<DenseLayer> {
         @Override
         public Layer translate(DenseLayer spec, PlannedLayer layer, Parts parts) {
             FeedForwardLayer.Builder<?> builder = new org.deeplearning4j.nn.conf.layers.DenseLayer.Builder()
                     .hasBias(spec.useBias())
                     .nIn(layer.input().size())
                     .nOut(spec.units());
-            parts.penalise(builder, spec);
+            parts.penalise(builder, spec.kernelRegularizer(), spec.biasRegularizer());
             return builder.activation(activation(spec.activation())).build();
         }
     }
 
-    private static final class Dropout implements Translation<DropoutLayer> {
-        @Override
-        public @Nullable String objection(PlannedLayer layer) {
-            return null;
-        }
-
+    private static final class Dropout implements LayerTranslation<DropoutLayer> {
         @Override
         public @Nullable Layer translate(DropoutLayer spec, PlannedLayer layer, Parts parts) {
             if (spec.rate() == 0) {
@@ -242,23 +224,31 @@ final class Dl4jConfiguration {
         }
     }
 
-    private static final class Normalization implements Translation<BatchNormalizationLayer> {
+    private static final class Normalization implements LayerTranslation<BatchNormalizationLayer> {
         @Override
         public @Nullable String objection(PlannedLayer layer) {
-            return layer.input().rank() == 1
+            return layer.input().rank() == 1 || layer.input().rank() == 3
                     ? null
-                    : "it normalises vectors only, the input has shape " + layer.input()
+                    : "it normalises vectors and images (height, width, channels), the input has shape " + layer.input()
                             + "; put a flatten layer before it";
         }
 
         @Override
+        public boolean isOfImages(PlannedLayer layer) {
+            return layer.input().rank() == 3;
+        }
+
+        @Override
         public Layer translate(BatchNormalizationLayer spec, PlannedLayer layer, Parts parts) {
+            List<Integer> sizes = layer.input().dimensions();
+            int features = sizes.get(sizes.size() - 1);
             return new BatchNormalization.Builder()
                     .decay(spec.momentum())
                     .eps(spec.epsilon())
                     .useLogStd(false)
-                    .nIn(layer.input().size())
-                    .nOut(layer.input().size())
+                    .dataFormat(isOfImages(layer) ? CNN2DFormat.NHWC : CNN2DFormat.NCHW)
+                    .nIn(features)
+                    .nOut(features)
                     .build();
         }
     }

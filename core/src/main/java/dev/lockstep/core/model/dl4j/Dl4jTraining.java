@@ -2,7 +2,7 @@ package dev.lockstep.core.model.dl4j;
 
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
-import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.RegularizerSpec;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
@@ -136,9 +136,9 @@ public final class Dl4jTraining {
 
         /** DL4J's penalty is lambda / 2 times the sum of squares. */
         @Override
-        public void penalise(BaseLayer.Builder<?> layer, DenseLayer spec) {
-            layer.l2(2 * spec.kernelRegularizer().l2());
-            layer.l2Bias(2 * spec.biasRegularizer().l2());
+        public void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias) {
+            layer.l2(2 * kernel.l2());
+            layer.l2Bias(2 * bias.l2());
         }
     }
 }
