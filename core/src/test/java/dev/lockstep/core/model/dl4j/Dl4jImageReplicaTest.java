@@ -29,7 +29,7 @@ class Dl4jImageReplicaTest extends ImageReplicaContract {
         assertAgrees(ImageNetworks.normalized().plan(), size);
     }
 
-    /** DL4J's derivative of a softmax over channels is not that of its own forward pass: the gradients come out as 0. */
+    /** DL4J's derivative of a softmax over channels is not that of its forward pass: a bias had the gradient 0. */
     @Test
     void softmaxOverChannelsIsRefusedByName() {
         NetworkPlan plan = ImageNetworks.softmaxOverChannels().plan();
