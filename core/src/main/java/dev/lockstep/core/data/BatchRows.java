@@ -14,8 +14,9 @@ final class BatchRows {
                     + into.labelWidth() + " label values cannot take samples of "
                     + source.featureShape().size() + " and " + source.labelWidth());
         }
+        int sampleCount = source.sampleCount();
         for (int i = from; i < to; i++) {
-            Objects.checkIndex(indices[i], source.sampleCount());
+            Objects.checkIndex(indices[i], sampleCount);
         }
         into.resize(to - from);
         System.arraycopy(indices, from, into.sampleIndices(), 0, to - from);

@@ -1,25 +1,44 @@
 package dev.lockstep.core.data;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
 /**
- * One worker's slice of a global batch, in arrays that are allocated once and filled again for every step.
+ * One worker's slice of a global batch, in memory that is allocated once and filled again for every step.
  *
- * <p>Features are [size, featureCount] row by row, already scaled; labels are [size, labelWidth]: one class index, or
- * as many values as the network has outputs. Values beyond {@link #size()} rows are unspecified.
+ * <p>Features are [size, featureCount] row by row; labels are [size, labelWidth]: one class index, or as many values as
+ * the network has outputs. Values beyond {@link #size()} rows are unspecified.
+ *
+ * <p>A source fills the features in one of two forms. Samples that lie packed are copied as they are stored, into the
+ * raw form; {@link #features()} then decodes them when it is first asked after a fill, so that a replica which reads
+ * the raw form itself never pays for that. Samples that are floats already go into {@link #features()} directly, and
+ * there is no raw form. A caller that changes decoded features changes them for users of {@code features()} alone.
+ *
+ * <p>Owned by one thread.
  */
 public final class MiniBatch {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
     private final int capacity;
     private final int featureCount;
     private final int labelWidth;
-    private final float[] features;
+    private final int featureCapacity;
     private final float[] labels;
     private final int[] sampleIndices;
+    private float @Nullable [] features;
+    private ByteBuffer raw = NOTHING;
+    private FloatBuffer rawFloats = NOTHING.asFloatBuffer();
+    private @Nullable FeatureEncoding encoding;
+    private boolean toDecode;
     private int size;
 
     public MiniBatch(int capacity, int featureCount, int labelWidth) {
         this.capacity = capacity;
         this.featureCount = featureCount;
         this.labelWidth = labelWidth;
-        this.features = new float[Math.multiplyExact(capacity, featureCount)];
+        this.featureCapacity = Math.multiplyExact(capacity, featureCount);
         this.labels = new float[Math.multiplyExact(capacity, labelWidth)];
         this.sampleIndices = new int[capacity];
     }
@@ -34,12 +53,32 @@ public final class MiniBatch {
         return size;
     }
 
-    /** Sets how many samples it holds; their values are then the caller's to fill. */
+    /**
+     * Sets how many samples it holds; their values are then the caller's to fill, as floats unless {@link #useRaw}
+     * follows.
+     */
     public void resize(int newSize) {
         if (newSize < 0 || newSize > capacity) {
             throw new IllegalArgumentException("size " + newSize + " is not within 0.." + capacity);
         }
         size = newSize;
+        encoding = null;
+        toDecode = false;
+    }
+
+    /**
+     * Announces, after {@link #resize}, that the caller fills {@link #rawFeatures()}.
+     *
+     * @param newEncoding how the values are stored; with another type than before, memory is allocated anew
+     */
+    public void useRaw(FeatureEncoding newEncoding) {
+        long bytes = (long) featureCapacity * newEncoding.type().bytes();
+        if (raw.capacity() != bytes) {
+            raw = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+            rawFloats = raw.asFloatBuffer();
+        }
+        encoding = newEncoding;
+        toDecode = true;
     }
 
     /** Values of one sample. */
@@ -52,9 +91,76 @@ public final class MiniBatch {
         return labelWidth;
     }
 
-    /** [size, featureCount], row by row. */
+    /** [size, featureCount], row by row, scaled; decoded now where the samples were filled in raw form. */
     public float[] features() {
-        return features;
+        float[] values = features;
+        if (values == null) {
+            values = new float[featureCapacity];
+            features = values;
+        }
+        if (toDecode) {
+            decode(encoding(), values);
+            toDecode = false;
+        }
+        return values;
+    }
+
+    private void decode(FeatureEncoding stored, float[] target) {
+        int count = size * featureCount;
+        if (stored.type() == ElementType.U8) {
+            stored.decode(raw, count, target);
+        } else {
+            stored.decode(rawFloats, count, target);
+        }
+    }
+
+    /** Whether the samples were filled in raw form. */
+    public boolean hasRawFeatures() {
+        return encoding != null;
+    }
+
+    /**
+     * [size, featureCount], row by row, as stored: direct, in native order, with room for {@link #capacity()} samples.
+     * Read it at absolute positions. The same buffer after every fill of the same type.
+     *
+     * @throws IllegalStateException when there is no raw form
+     */
+    public ByteBuffer rawFeatures() {
+        encoding();
+        return raw;
+    }
+
+    /** The raw form as floats, where it is F32. */
+    FloatBuffer rawFloats() {
+        encoding();
+        return rawFloats;
+    }
+
+    /**
+     * How a raw value is stored.
+     *
+     * @throws IllegalStateException when there is no raw form
+     */
+    public ElementType rawType() {
+        return encoding().type();
+    }
+
+    /**
+     * What a raw value is multiplied by to give a feature: within two units in the last place of {@link #features()},
+     * which divides in double precision.
+     *
+     * @throws IllegalStateException when there is no raw form
+     */
+    public float rawScale() {
+        return encoding().factor();
+    }
+
+    private FeatureEncoding encoding() {
+        FeatureEncoding current = encoding;
+        if (current == null) {
+            throw new IllegalStateException("the samples of this batch were filled as floats: they have no raw form");
+        }
+        return current;
     }
 
     /** [size, labelWidth], row by row. */

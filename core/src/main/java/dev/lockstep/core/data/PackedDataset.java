@@ -8,33 +8,26 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A packed data set in a local directory, read through memory maps. Features are divided by the scale in double
- * precision and rounded to float when a batch is read: U8 through a table of its 256 quotients.
+ * A packed data set in a local directory, read through memory maps: its pages are the kernel's to keep or to drop, and
+ * a set may be larger than the heap. Batches take the stored features as they are, row by row; {@link FeatureEncoding}
+ * says what they become.
  */
 public final class PackedDataset implements SampleSource {
-    private static final int BYTE_VALUES = 256;
-
     private final PackedManifest manifest;
     private final Shape featureShape;
-    private final int featureCount;
-    private final double scale;
+    private final FeatureEncoding encoding;
     private final LabelView view;
     private final List<PackedFile> files;
     private final int[] firstSamples;
-    private final float[] quotients = new float[BYTE_VALUES];
 
-    private PackedDataset(PackedManifest manifest, List<PackedFile> files, double scale, LabelView view) {
+    private PackedDataset(PackedManifest manifest, List<PackedFile> files, FeatureEncoding encoding, LabelView view) {
         this.manifest = manifest;
         this.featureShape = manifest.shapeOfFeatures();
-        this.featureCount = featureShape.size();
+        this.encoding = encoding;
         this.files = List.copyOf(files);
         this.firstSamples =
                 manifest.parts().stream().mapToInt(PackedPart::firstSample).toArray();
-        this.scale = scale;
         this.view = view;
-        for (int value = 0; value < BYTE_VALUES; value++) {
-            quotients[value] = (float) (value / scale);
-        }
     }
 
     /**
@@ -46,14 +39,12 @@ public final class PackedDataset implements SampleSource {
      * @throws LockstepException when a part is missing, is another one, or the labels do not fit the view
      */
     public static PackedDataset open(Path directory, PackedManifest manifest, double scale, LabelView view) {
-        if (!(scale > 0) || Double.isInfinite(scale)) {
-            throw new IllegalArgumentException("scale must be a finite number above 0, found " + scale);
-        }
+        FeatureEncoding encoding = new FeatureEncoding(manifest.featureType(), scale);
         requireView(manifest, view);
         List<PackedFile> files = manifest.parts().stream()
                 .map(part -> openPart(directory.resolve(part.name()), manifest, part))
                 .toList();
-        return new PackedDataset(manifest, files, scale, view);
+        return new PackedDataset(manifest, files, encoding, view);
     }
 
     private static void requireView(PackedManifest manifest, LabelView view) {
@@ -134,33 +125,13 @@ public final class PackedDataset implements SampleSource {
     @Override
     public void read(int[] indices, int from, int to, MiniBatch into) {
         BatchRows.prepare(this, indices, from, to, into);
-        byte[] bytes = new byte[manifest.featureType() == ElementType.U8 ? featureCount : 0];
+        into.useRaw(encoding);
         for (int i = from; i < to; i++) {
             int part = partOf(indices[i]);
             PackedFile file = files.get(part);
             int row = indices[i] - firstSamples[part];
-            if (bytes.length > 0) {
-                readBytes(file, row, bytes, into.features(), (i - from) * featureCount);
-            } else {
-                readFloats(file, row, into.features(), (i - from) * featureCount);
-            }
+            file.copyFeatures(row, into, i - from);
             readLabels(file, row, into.labels(), (i - from) * into.labelWidth());
-        }
-    }
-
-    private void readBytes(PackedFile file, int row, byte[] bytes, float[] target, int offset) {
-        file.copyFeatures(row, bytes);
-        for (int i = 0; i < bytes.length; i++) {
-            target[offset + i] = quotients[bytes[i] & 0xFF];
-        }
-    }
-
-    private void readFloats(PackedFile file, int row, float[] target, int offset) {
-        file.copyFeatures(row, target, offset);
-        if (scale != 1) {
-            for (int i = offset; i < offset + featureCount; i++) {
-                target[i] = (float) (target[i] / scale);
-            }
         }
     }
 

@@ -23,6 +23,7 @@ public final class PackedFile {
     private final ByteBuffer file;
     private final ByteBuffer bytes;
     private final FloatBuffer floats;
+    private final int featureCount;
 
     private PackedFile(String name, PackedHeader header, ByteBuffer file) {
         this.name = name;
@@ -30,6 +31,7 @@ public final class PackedFile {
         this.file = file;
         this.bytes = file.slice(header.headerBytes(), (int) header.featureBytes());
         this.floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        this.featureCount = header.featureCount();
     }
 
     /**
@@ -85,14 +87,13 @@ public final class PackedFile {
         }
     }
 
-    /** Copies the features of a row of a U8 file; rows count from 0 in this file. */
-    void copyFeatures(int row, byte[] target) {
-        bytes.get(row * header.featureCount(), target, 0, header.featureCount());
-    }
-
-    /** Copies the features of a row of an F32 file. */
-    void copyFeatures(int row, float[] target, int offset) {
-        floats.get(row * header.featureCount(), target, offset, header.featureCount());
+    /** Copies the features of a row, which counts from 0 in this file, into a row of a batch's raw form. */
+    void copyFeatures(int row, MiniBatch into, int intoRow) {
+        if (header.featureType() == ElementType.U8) {
+            into.rawFeatures().put(intoRow * featureCount, bytes, row * featureCount, featureCount);
+        } else {
+            into.rawFloats().put(intoRow * featureCount, floats, row * featureCount, featureCount);
+        }
     }
 
     /** One label value of a row. */

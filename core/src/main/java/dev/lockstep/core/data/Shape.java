@@ -24,7 +24,12 @@ public record Shape(List<Integer> dimensions) {
      * @throws ArithmeticException beyond 2^31 - 1
      */
     public int size() {
-        return dimensions.stream().reduce(1, Math::multiplyExact);
+        // Asked in every step: an index instead of a stream or an iterator, which are objects.
+        int size = 1;
+        for (int i = 0; i < dimensions.size(); i++) {
+            size = Math.multiplyExact(size, dimensions.get(i));
+        }
+        return size;
     }
 
     /** The number of dimensions. */
