@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.data.IdxData;
 import dev.lockstep.core.data.IdxPacker;
 import dev.lockstep.core.data.IdxSummary;
+import dev.lockstep.core.data.PackedHeader;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.PackedPart;
 import dev.lockstep.core.data.Slice;
@@ -22,6 +23,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Packs IDX files: every task reads the (usually gzip) files from their start and packs its own range. */
 final class IdxDatasetPacker implements DatasetPacker {
     private static final int FEWEST_SAMPLES_A_PART = 5_000;
+    private static final int MOST_BYTES_A_PART = 1 << 30;
 
     private final JavaSparkContext spark;
     private final IdxData data;
@@ -65,7 +67,8 @@ final class IdxDatasetPacker implements DatasetPacker {
                 HadoopFiles.open(files.labels(), configuration),
                 files.labels().toString());
         int samples = summary.sampleCount();
-        int pieces = Math.max(1, Math.min(parts, samples / FEWEST_SAMPLES_A_PART));
+        PackedHeader whole = summary.packedHeader(new Slice(0, samples));
+        int pieces = pieces(whole, parts);
         List<Integer> numbers = new ArrayList<>();
         for (int piece = 0; piece < pieces; piece++) {
             numbers.add(piece);
@@ -80,8 +83,13 @@ final class IdxDatasetPacker implements DatasetPacker {
                 .collect())) {
             packed.add(partFromJson(part));
         }
-        return PackedManifest.of(
-                summary.packedHeader(new Slice(0, samples)), summary.classCounts(), fingerprint, packed);
+        return PackedManifest.of(whole, summary.classCounts(), fingerprint, packed);
+    }
+
+    /** As many as asked for, fewer of a small set, more where a part would be too large to be mapped. */
+    static int pieces(PackedHeader whole, int parts) {
+        int fewest = (int) Math.min(whole.samples(), 1 + whole.fileBytes() / MOST_BYTES_A_PART);
+        return Math.max(fewest, Math.min(parts, whole.samples() / FEWEST_SAMPLES_A_PART));
     }
 
     /** Runs on an executor; everything it takes and gives is a primitive or a string. */

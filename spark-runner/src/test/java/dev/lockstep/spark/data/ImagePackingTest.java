@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.core.data.DigitsData;
+import dev.lockstep.core.data.ElementType;
 import dev.lockstep.core.data.IdxData;
+import dev.lockstep.core.data.PackedHeader;
 import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
@@ -104,6 +107,19 @@ class ImagePackingTest {
         assertThat(PackedCopy.rows(target(), DatasetRole.TRAIN, two))
                 .as("seed %d", SEED)
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void aPartIsNeverTooLargeToBeMapped() {
+        Shape shape = Shape.of(28, 28);
+        assertThat(IdxDatasetPacker.pieces(new PackedHeader(0, 60_000, shape, ElementType.U8, 1, ElementType.U8), 2))
+                .isEqualTo(2);
+        assertThat(IdxDatasetPacker.pieces(new PackedHeader(0, 4_000, shape, ElementType.U8, 1, ElementType.U8), 2))
+                .isEqualTo(1);
+        PackedHeader large = new PackedHeader(0, 8_100_000, shape, ElementType.U8, 1, ElementType.U8);
+        int pieces = IdxDatasetPacker.pieces(large, 2);
+        assertThat(large.fileBytes() / pieces).isLessThan(Integer.MAX_VALUE / 2);
+        assertThat(IdxDatasetPacker.pieces(large, 64)).isEqualTo(64);
     }
 
     @Test
