@@ -6,11 +6,13 @@ import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.model.ModelReplica;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. */
 public final class Evaluator {
     private final ModelReplica replica;
     private final int batchSize;
+    private @Nullable MiniBatch batch;
 
     /**
      * @param batchSize how many samples are computed at once; at most what the replica was made for
@@ -33,13 +35,24 @@ public final class Evaluator {
     /** The totals over {@code indices[from .. to - 1]}. */
     public EvaluationTotals evaluate(SampleSource samples, int[] indices, int from, int to) {
         EvaluationTotals totals = EvaluationTotals.forNetwork(replica.plan());
-        MiniBatch batch = new MiniBatch(batchSize, samples.featureShape().size(), samples.labelWidth());
+        MiniBatch rows = batchFor(samples);
         for (int start = from; start < to; start += batchSize) {
-            samples.read(indices, start, Math.min(to, start + batchSize), batch);
-            replica.predict(batch);
-            totals.add(batch.labels(), replica.outputs(), batch.size());
+            samples.read(indices, start, Math.min(to, start + batchSize), rows);
+            replica.predict(rows);
+            totals.add(rows.labels(), replica.outputs(), rows.size());
         }
         return totals;
+    }
+
+    /** The same memory for every evaluation: direct memory goes only when the collector comes by. */
+    private MiniBatch batchFor(SampleSource samples) {
+        int features = samples.featureShape().size();
+        MiniBatch known = batch;
+        if (known == null || known.featureCount() != features || known.labelWidth() != samples.labelWidth()) {
+            known = new MiniBatch(batchSize, features, samples.labelWidth());
+            batch = known;
+        }
+        return known;
     }
 
     /** 0 .. count - 1. */
