@@ -17,7 +17,6 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.model.dl4j.NativeRuntime;
 import dev.lockstep.core.train.Trainer;
 import dev.lockstep.core.train.TrainingData;
 import dev.lockstep.core.train.TrainingOutcome;
@@ -91,7 +90,6 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         Path dataDirectory = new Path(spec.dataDirectory());
         PackedManifest manifest = PreparedData.manifest(dataDirectory, DatasetRole.TRAIN, configuration);
         NetworkPlan plan = WorkerData.network(job, manifest);
-        NativeRuntime runtime = NativeRuntime.pin(spec.threads());
         CheckpointStorage storage = RunDirectory.storageAt(spec.checkpointDirectory(), configuration);
         try (TrainingData data = WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration);
                 ModelReplica replica =
@@ -103,8 +101,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         spec.runId(),
                         event -> membership.publish(CheckpointNews.of(event).toString()))) {
             tellWhatComputes(membership.rank(), spec, replica);
-            Trainer trainer =
-                    new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints, runtime.blasKernel()));
+            Trainer trainer = new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints));
             TrainingOutcome outcome = trainer.run();
             if (outcome.status() == Status.COMPLETED && membership.rank() == 0) {
                 writeModel(spec, manifest, outcome, configuration);

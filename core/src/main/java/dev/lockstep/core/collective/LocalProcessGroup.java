@@ -45,6 +45,11 @@ public final class LocalProcessGroup implements ProcessGroup {
         offsets = new int[size];
     }
 
+    /** The group of a worker whose steps are its own: every call returns at once. */
+    public static LocalProcessGroup alone() {
+        return createMembers(1, Duration.ofDays(1)).get(0);
+    }
+
     /**
      * Makes one group.
      *

@@ -27,7 +27,8 @@ public interface ModelReplica extends AutoCloseable {
     float[] gradient();
 
     /**
-     * Forward and backward over one batch (training mode).
+     * Forward and backward over one batch (training mode). An empty batch gives zeros; it must be computed all the same,
+     * because layers whose statistics span the global batch meet the other workers in it.
      *
      * @return the sum over samples of the loss, without penalties
      */
@@ -41,6 +42,9 @@ public interface ModelReplica extends AutoCloseable {
 
     /** What computes here, for the log: implementation, BLAS, kernel, threads. */
     String description();
+
+    /** What the last bits of a result depend on besides the inputs: library, version, kernel; for the checkpoint. */
+    String arithmetic();
 
     @Override
     void close();

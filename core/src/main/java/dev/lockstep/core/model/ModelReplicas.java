@@ -2,6 +2,7 @@ package dev.lockstep.core.model;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.compiled.CompiledReplica;
 import dev.lockstep.core.model.dl4j.Dl4jReplica;
 import dev.lockstep.core.model.dl4j.NativeRuntime;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class ModelReplicas {
 
     private ModelReplicas() {}
 
-    /** The kernel that BLAS chose for this processor, for the checkpoint: another kernel gives other last bits. */
+    /** The kernel that BLAS chose under DL4J for this processor; another one gives other last bits. */
     public static String blasKernel() {
         return NativeRuntime.chosenKernel();
     }
@@ -27,13 +28,22 @@ public final class ModelReplicas {
      * @throws LockstepException naming each layer that no replica can compute
      */
     public static ModelReplica create(NetworkPlan plan, int maximumBatchSize, int threads) {
+        List<String> compiledObjections = CompiledReplica.objections(plan);
+        if (compiledObjections.isEmpty()) {
+            ModelReplica replica = CompiledReplica.create(plan, maximumBatchSize, threads);
+            LOG.debug("Computing with {}: every layer has kernels.", replica.description());
+            return replica;
+        }
         List<String> objections = Dl4jReplica.objections(plan);
         if (!objections.isEmpty()) {
             throw new LockstepException(
                     ExitCode.USAGE, "nothing here can compute this network:\n  " + String.join("\n  ", objections));
         }
         ModelReplica replica = Dl4jReplica.create(plan, maximumBatchSize, threads);
-        LOG.debug("Computing with {} (every layer of the network is known to it).", replica.description());
+        LOG.info(
+                "Computing with {}, several times slower than compiled kernels, because {}.",
+                replica.description(),
+                String.join("; ", compiledObjections));
         return replica;
     }
 }

@@ -67,6 +67,11 @@ public final class GradientSharing implements SyncStrategy {
     }
 
     @Override
+    public boolean sharesSteps() {
+        return true;
+    }
+
+    @Override
     public long mergeNanos() {
         return mergeNanos;
     }

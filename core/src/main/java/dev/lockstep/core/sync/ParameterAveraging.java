@@ -144,6 +144,11 @@ public final class ParameterAveraging implements SyncStrategy {
     }
 
     @Override
+    public boolean sharesSteps() {
+        return false;
+    }
+
+    @Override
     public long mergeNanos() {
         return mergeNanos;
     }

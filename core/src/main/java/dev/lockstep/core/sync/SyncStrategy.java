@@ -19,6 +19,9 @@ public interface SyncStrategy {
     /** Told when the ranks' states have just been made equal: at the start and after a regroup. */
     void merged(TrainingState state);
 
+    /** Whether the workers compute one step together: layers may then ask for figures of the global batch. */
+    boolean sharesSteps();
+
     /** Nanoseconds that the last step spent waiting for and adding up the others' parts. */
     long mergeNanos();
 

@@ -36,7 +36,12 @@ public final class StateKeeper {
     private long keptStep = -1;
 
     StateKeeper(TrainingSetup setup, TrainingState state) {
-        this(setup.checkpoints(), setup.replica().plan(), setup.job().seed(), setup.blasKernel(), state);
+        this(
+                setup.checkpoints(),
+                setup.replica().plan(),
+                setup.job().seed(),
+                setup.replica().arithmetic(),
+                state);
     }
 
     /**

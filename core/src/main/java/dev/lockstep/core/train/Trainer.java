@@ -3,6 +3,7 @@ package dev.lockstep.core.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.Generation;
+import dev.lockstep.core.collective.LocalProcessGroup;
 import dev.lockstep.core.collective.Membership;
 import dev.lockstep.core.collective.PeerLostException;
 import dev.lockstep.core.collective.ProcessGroup;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
     private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
+
+    /** The group of a worker whose steps are its own. */
+    private static final ProcessGroup ALONE = LocalProcessGroup.alone();
 
     private final JobConfig job;
     private final TrainingData data;
@@ -148,7 +152,7 @@ public final class Trainer {
     /** Whether the epoch's steps are all done; false when the ranks agreed to stop. */
     private boolean trainEpoch(ProcessGroup group) {
         int[] order = shards.order(state.epoch());
-        StepContext context = new StepContext(job.seed(), state.epoch(), group);
+        StepContext context = new StepContext(job.seed(), state.epoch(), strategy.sharesSteps() ? group : ALONE);
         while (state.stepInEpoch() < shards.stepsPerEpoch()) {
             requireNotInterrupted();
             meter.startStep();
@@ -182,12 +186,9 @@ public final class Trainer {
     }
 
     private StepContribution compute(StepContext context) {
-        double lossSum = 0;
+        double lossSum = replica.computeGradient(batch, context);
         stepTotals.clear();
-        if (batch.size() > 0) {
-            lossSum = replica.computeGradient(batch, context);
-            stepTotals.add(batch.labels(), replica.outputs(), batch.size());
-        }
+        stepTotals.add(batch.labels(), replica.outputs(), batch.size());
         return new StepContribution(
                 replica.gradient(),
                 batch.size(),

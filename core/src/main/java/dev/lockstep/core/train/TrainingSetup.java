@@ -13,12 +13,6 @@ import dev.lockstep.core.model.ModelReplica;
  * @param replica this worker's copy of the network
  * @param membership this worker's standing among the others
  * @param checkpoints where states are kept
- * @param blasKernel what computes products here; a change between checkpoints is warned about
  */
 public record TrainingSetup(
-        JobConfig job,
-        TrainingData data,
-        ModelReplica replica,
-        Membership membership,
-        CheckpointManager checkpoints,
-        String blasKernel) {}
+        JobConfig job, TrainingData data, ModelReplica replica, Membership membership, CheckpointManager checkpoints) {}

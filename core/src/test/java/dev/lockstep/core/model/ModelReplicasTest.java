@@ -4,11 +4,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.compiled.CompiledReplica;
+import dev.lockstep.core.model.dl4j.Dl4jReplica;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
@@ -51,12 +54,25 @@ class ModelReplicasTest {
     }
 
     @Test
-    void theReplicaSaysWhatComputes() {
+    void aNetworkWhoseLayersAllHaveKernelsIsCompiled() {
         NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
         try (ModelReplica replica = ModelReplicas.create(plan, 1, 1)) {
+            assertThat(replica).isInstanceOf(CompiledReplica.class);
+            assertThat(replica.description())
+                    .startsWith("compiled kernels, oneDNN 3.")
+                    .contains(replica.arithmetic())
+                    .endsWith("1 thread");
+        }
+    }
+
+    @Test
+    void theReplicaSaysWhatComputes() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        try (ModelReplica replica = Dl4jReplica.create(plan, 1, 1)) {
             assertThat(replica.description())
                     .startsWith("DL4J 1.0.0-")
                     .contains("OpenBLAS", ModelReplicas.blasKernel(), "1 thread");
+            assertThat(replica.arithmetic()).isEqualTo(ModelReplicas.blasKernel());
         }
     }
 
@@ -67,9 +83,26 @@ class ModelReplicasTest {
                 .resideOutsideOfPackage("dev.lockstep.core.model.dl4j..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..")
-                .check(new ClassFileImporter()
-                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                        .importPackages("dev.lockstep.core"));
+                .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.openblas..")
+                .check(classesOfCore());
+    }
+
+    @Test
+    void onlyClassesNamedForItKnowOneDnn() {
+        noClasses()
+                .that()
+                .haveSimpleNameNotStartingWith("OneDnn")
+                .and()
+                .areNotNestedClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco.dnnl..")
+                .check(classesOfCore());
+    }
+
+    private static JavaClasses classesOfCore() {
+        return new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.lockstep.core");
     }
 }

@@ -127,7 +127,7 @@ final class InProcessTraining {
             TrainingData own = new TrainingData(
                     wrapper.apply(rank, data.samples()), data.trainIndices(), data.validationIndices(), data.test());
             Membership stopping = new StoppingMembership(membership, stopAtStep);
-            return new Trainer(new TrainingSetup(job, own, replica, stopping, manager, "test")).run();
+            return new Trainer(new TrainingSetup(job, own, replica, stopping, manager)).run();
         }
     }
 }

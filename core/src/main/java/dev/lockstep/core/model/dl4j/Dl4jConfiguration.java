@@ -13,6 +13,7 @@ import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
+import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.model.loss.LossSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -100,8 +101,9 @@ final class Dl4jConfiguration {
     static List<String> objections(NetworkPlan plan) {
         List<String> objections = new ArrayList<>();
         objections.addAll(objectionsToLayers(plan));
-        if (!OutputLoss.supports(plan.loss())) {
-            objections.add(OutputLoss.unsupported(plan.loss()));
+        String lossObjection = LossGradient.objection(plan.loss());
+        if (lossObjection != null) {
+            objections.add(lossObjection);
         }
         return objections;
     }

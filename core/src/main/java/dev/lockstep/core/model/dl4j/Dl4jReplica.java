@@ -179,6 +179,11 @@ public final class Dl4jReplica implements ModelReplica {
     }
 
     @Override
+    public String arithmetic() {
+        return runtime.blasKernel();
+    }
+
+    @Override
     public void close() {
         network.close();
         features.close();

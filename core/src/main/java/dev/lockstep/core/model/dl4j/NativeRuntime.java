@@ -73,7 +73,7 @@ public final class NativeRuntime {
     }
 
     /** Applies the limit to the calling thread too: OpenMP keeps it per thread. */
-    void pinCurrentThread() {
+    public void pinCurrentThread() {
         // First, because the class Nd4j is what loads the backend.
         Environment environment = Nd4j.getEnvironment();
         environment.setMaxThreads(threads);

@@ -1,12 +1,8 @@
 package dev.lockstep.core.model.dl4j;
 
 import dev.lockstep.core.data.MiniBatch;
-import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
-import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.model.loss.LossSpec;
-import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
-import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
-import java.util.Map;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,49 +18,16 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 final class OutputLoss implements ILossFunction {
     private static final long serialVersionUID = 1L;
 
-    /** The gradient of one sample's loss, written over {@code outputs.length / rows} values. */
-    private interface Derivative {
-        void write(float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount);
-    }
-
-    /**
-     * How a loss is differentiated.
-     *
-     * @param pastActivation whether the derivative is already the one with respect to the pre-activation, which for
-     *     softmax and sigmoid with their crossentropies is exact where the product of the two factors is 0 / 0
-     * @param derivative its formula
-     */
-    private record Rule(boolean pastActivation, Derivative derivative) {}
-
-    /** A new loss is one entry here. */
-    private static final Map<Class<? extends LossSpec>, Rule> RULES = Map.of(
-            MeanSquaredErrorLoss.class, new Rule(false, OutputLoss::meanSquaredError),
-            BinaryCrossentropyLoss.class, new Rule(true, OutputLoss::binaryCrossentropy),
-            CategoricalCrossentropyLoss.class, new Rule(true, OutputLoss::categoricalCrossentropy),
-            SparseCategoricalCrossentropyLoss.class, new Rule(true, OutputLoss::sparseCategoricalCrossentropy));
-
     private final transient LossSpec loss;
-    private final transient Rule rule;
+    private final transient LossGradient rule;
     private final transient ReplicaStep step;
     private final float[] gradient;
 
     OutputLoss(LossSpec loss, ReplicaStep step) {
-        Rule found = RULES.get(loss.getClass());
-        if (found == null) {
-            throw new IllegalArgumentException(unsupported(loss));
-        }
         this.loss = loss;
-        this.rule = found;
+        this.rule = LossGradient.of(loss);
         this.step = step;
         this.gradient = new float[step.outputs().length];
-    }
-
-    static boolean supports(LossSpec loss) {
-        return RULES.containsKey(loss.getClass());
-    }
-
-    static String unsupported(LossSpec loss) {
-        return "the loss " + loss.getClass().getSimpleName() + " has no entry in the DL4J replica";
     }
 
     @Override
@@ -111,39 +74,5 @@ final class OutputLoss implements ILossFunction {
     @Override
     public String name() {
         return loss.getClass().getSimpleName();
-    }
-
-    private static void meanSquaredError(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        float scale = 2f / outputCount;
-        for (int i = 0; i < outputCount; i++) {
-            gradient[offset + i] = scale * (outputs[offset + i] - labels[labelOffset + i]);
-        }
-    }
-
-    private static void binaryCrossentropy(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        float scale = 1f / outputCount;
-        for (int i = 0; i < outputCount; i++) {
-            gradient[offset + i] = scale * (outputs[offset + i] - labels[labelOffset + i]);
-        }
-    }
-
-    /** d/dz of - sum y ln softmax(z) is softmax(z) sum(y) - y; labels need not add up to 1. */
-    private static void categoricalCrossentropy(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        float total = 0;
-        for (int i = 0; i < outputCount; i++) {
-            total += labels[labelOffset + i];
-        }
-        for (int i = 0; i < outputCount; i++) {
-            gradient[offset + i] = outputs[offset + i] * total - labels[labelOffset + i];
-        }
-    }
-
-    private static void sparseCategoricalCrossentropy(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        System.arraycopy(outputs, offset, gradient, offset, outputCount);
-        gradient[offset + (int) labels[labelOffset]] -= 1;
     }
 }

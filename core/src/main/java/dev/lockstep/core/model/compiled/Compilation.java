@@ -1,0 +1,169 @@
+package dev.lockstep.core.model.compiled;
+
+import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.ParameterBlock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network being compiled for one batch size, layer by layer from the input on. A layer reads {@link #input}, writes
+ * {@link #output}, and adds its kernels; forward kernels run in the order in which they were added, and in the backward
+ * pass the layers come in reverse, the kernels of one layer in the order in which they were added.
+ */
+final class Compilation {
+    /** What is the same for every batch size. */
+    record Environment(
+            OneDnn oneDnn, NetworkMemory memory, NativeFloats parameters, NativeFloats gradient, StepInputs step) {}
+
+    private final Environment environment;
+    private final int rows;
+    private final List<Kernel> training = new ArrayList<>();
+    private final List<Kernel> inference = new ArrayList<>();
+    private final List<List<Kernel>> backward = new ArrayList<>();
+    private PlannedLayer layer;
+    private NativeFloats input;
+    private @Nullable NativeFloats inputGradient;
+    private NativeFloats output;
+    private NativeFloats outputGradient;
+    private boolean hasTrained;
+    private boolean lossIsPastActivation;
+
+    Compilation(Environment environment, int rows, PlannedLayer first) {
+        this.environment = environment;
+        this.rows = rows;
+        this.layer = first;
+        this.input = environment.memory().rows("input", first.input().size());
+        this.output = input;
+        this.outputGradient = environment.memory().values("no gradient", 0);
+    }
+
+    /** Goes on to the next layer: what was the output is its input. */
+    void begin(PlannedLayer next, boolean lossStandsForActivation) {
+        boolean isFirst = backward.isEmpty();
+        layer = next;
+        if (!isFirst) {
+            input = output;
+        }
+        // Nothing upstream of the first trained layer needs a gradient.
+        inputGradient = hasTrained ? outputGradient : null;
+        output =
+                environment.memory().rows(next.name() + " values", next.output().size());
+        outputGradient = environment
+                .memory()
+                .rows(next.name() + " gradient", next.output().size());
+        lossIsPastActivation = lossStandsForActivation;
+        backward.add(new ArrayList<>());
+        hasTrained |= !next.blocks().isEmpty();
+    }
+
+    /** The layer changes nothing: its output is its input. */
+    void passThrough() {
+        output = input;
+        if (inputGradient != null) {
+            outputGradient = inputGradient;
+        }
+    }
+
+    OneDnn oneDnn() {
+        return environment.oneDnn();
+    }
+
+    StepInputs step() {
+        return environment.step();
+    }
+
+    /** Samples in a batch. */
+    int rows() {
+        return rows;
+    }
+
+    int maximumRows() {
+        return environment.memory().maximumRows();
+    }
+
+    /** What comes in: [rows, values of the layer's input shape]. */
+    NativeFloats input() {
+        return input;
+    }
+
+    /** Where the gradient at the input belongs; null where nobody needs it. */
+    @Nullable
+    NativeFloats inputGradient() {
+        return inputGradient;
+    }
+
+    /** What goes out: [rows, values of the layer's output shape]. */
+    NativeFloats output() {
+        return output;
+    }
+
+    /** The gradient at the output; a kernel may overwrite it. */
+    NativeFloats outputGradient() {
+        return outputGradient;
+    }
+
+    /** Whether the gradient at the output is already the one before the layer's activation. */
+    boolean lossIsPastActivation() {
+        return lossIsPastActivation;
+    }
+
+    /** A further buffer of this layer. */
+    NativeFloats buffer(String purpose, int valuesPerRow) {
+        return environment.memory().rows(layer.name() + " " + purpose, valuesPerRow);
+    }
+
+    /** So many ones, for sums over rows. */
+    NativeFloats ones() {
+        NativeFloats ones = environment.memory().rows("ones", 1);
+        float[] values = new float[ones.length()];
+        Arrays.fill(values, 1);
+        ones.write(values, values.length);
+        return ones;
+    }
+
+    /** One of the layer's parameters in the flat vector. */
+    NativeFloats parameter(String name) {
+        ParameterBlock block = block(name);
+        return environment.parameters().slice(block.offset(), block.length());
+    }
+
+    /** The gradient of one of the layer's parameters in the flat vector. */
+    NativeFloats gradient(String name) {
+        ParameterBlock block = block(name);
+        return environment.gradient().slice(block.offset(), block.length());
+    }
+
+    private ParameterBlock block(String name) {
+        return layer.blocks().stream()
+                .filter(block -> block.spec().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("layer " + layer.name() + " has no " + name));
+    }
+
+    /** Adds a kernel that runs forward, in training and in inference. */
+    void forward(Kernel kernel) {
+        forward(kernel, kernel);
+    }
+
+    /** Adds a kernel for each of the two. */
+    void forward(Kernel inTraining, Kernel inInference) {
+        training.add(inTraining);
+        inference.add(inInference);
+    }
+
+    /** Adds a kernel that runs backward. */
+    void backward(Kernel kernel) {
+        backward.get(backward.size() - 1).add(kernel);
+    }
+
+    /** The finished network. */
+    CompiledNetwork finish() {
+        List<Kernel> reversed = new ArrayList<>();
+        for (int i = backward.size() - 1; i >= 0; i--) {
+            reversed.addAll(backward.get(i));
+        }
+        return new CompiledNetwork(output, outputGradient, training, inference, reversed);
+    }
+}

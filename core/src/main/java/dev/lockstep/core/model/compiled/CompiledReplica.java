@@ -1,0 +1,206 @@
+package dev.lockstep.core.model.compiled;
+
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.model.dl4j.NativeRuntime;
+import dev.lockstep.core.model.loss.LossGradient;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network as a straight list of kernels of oneDNN over native buffers. A step copies the parameters in, runs the
+ * kernels and copies the gradient out; it allocates nothing. The kernels of a batch size are made when that size is
+ * first seen, and a run sees few.
+ *
+ * <p>Parameters lie as {@link NetworkPlan} says, in the order of DL4J, so checkpoints pass between the replicas.
+ */
+public final class CompiledReplica implements ModelReplica {
+    private final NetworkPlan plan;
+    private final int maximumBatchSize;
+    private final NativeRuntime runtime;
+    private final float[] parameters;
+    private final float[] gradient;
+    private final float[] outputs;
+    private final float[] outputGradient;
+    private final LossGradient lossGradient;
+    private final OneDnn oneDnn = new OneDnn();
+    private final NetworkMemory memory;
+    private final StepInputs step = new StepInputs();
+    private final NativeFloats nativeParameters;
+    private final NativeFloats nativeGradient;
+    private final FeatureLoader features;
+    private final Compilation.Environment environment;
+    private final Map<Integer, CompiledNetwork> networks = new HashMap<>();
+    private @Nullable CompiledNetwork current;
+    private int currentSize = -1;
+    private @Nullable Thread pinnedThread;
+
+    private CompiledReplica(NetworkPlan plan, int maximumBatchSize, NativeRuntime runtime) {
+        this.plan = plan;
+        this.maximumBatchSize = maximumBatchSize;
+        this.runtime = runtime;
+        parameters = new float[plan.parameterCount()];
+        gradient = new float[plan.parameterCount()];
+        outputs = new float
+                [Math.multiplyExact(maximumBatchSize, plan.outputShape().size())];
+        outputGradient = new float[outputs.length];
+        lossGradient = LossGradient.of(plan.loss());
+        memory = new NetworkMemory(maximumBatchSize);
+        nativeParameters = memory.values("parameters", plan.parameterCount());
+        nativeGradient = memory.values("gradient", plan.parameterCount());
+        features = new FeatureLoader(
+                oneDnn, memory, memory.rows("input", plan.inputShape().size()));
+        environment = new Compilation.Environment(oneDnn, memory, nativeParameters, nativeGradient, step);
+    }
+
+    /**
+     * A replica with all parameters zero.
+     *
+     * @param maximumBatchSize the most samples a call may hold
+     * @param threads compute threads of this process; the last call wins for the whole JVM
+     * @throws LockstepException when the network cannot be compiled, naming every layer that is in the way
+     */
+    public static CompiledReplica create(NetworkPlan plan, int maximumBatchSize, int threads) {
+        List<String> objections = objections(plan);
+        if (!objections.isEmpty()) {
+            throw new LockstepException(
+                    ExitCode.USAGE, "this network cannot be compiled:\n  " + String.join("\n  ", objections));
+        }
+        if (maximumBatchSize < 1) {
+            throw new IllegalArgumentException("maximumBatchSize must be above 0, found " + maximumBatchSize);
+        }
+        return new CompiledReplica(plan, maximumBatchSize, NativeRuntime.pin(threads));
+    }
+
+    /** What stands in the way of compiling a network here, a sentence for each; empty when nothing does. */
+    public static List<String> objections(NetworkPlan plan) {
+        String unavailable = OneDnn.unavailableReason();
+        List<String> objections = new ArrayList<>();
+        if (unavailable != null) {
+            objections.add(unavailable);
+        }
+        objections.addAll(NetworkCompiler.objections(plan));
+        return objections;
+    }
+
+    @Override
+    public NetworkPlan plan() {
+        return plan;
+    }
+
+    @Override
+    public float[] parameters() {
+        return parameters;
+    }
+
+    @Override
+    public float[] gradient() {
+        return gradient;
+    }
+
+    @Override
+    public double computeGradient(MiniBatch batch, StepContext context) {
+        CompiledNetwork network = prepare(batch);
+        step.begin(batch, context);
+        network.forward();
+        double lossSum = differentiateLoss(batch, network);
+        network.backward();
+        if (batch.size() == 0) {
+            Arrays.fill(gradient, 0);
+        } else {
+            nativeGradient.read(gradient, gradient.length);
+        }
+        return lossSum;
+    }
+
+    @Override
+    public void predict(MiniBatch batch) {
+        if (batch.size() == 0) {
+            return;
+        }
+        CompiledNetwork network = prepare(batch);
+        network.infer();
+        network.outputs().read(outputs, batch.size() * plan.outputShape().size());
+    }
+
+    private CompiledNetwork prepare(MiniBatch batch) {
+        checkSize(batch);
+        pinToThisThread();
+        nativeParameters.write(parameters, parameters.length);
+        if (batch.size() > 0) {
+            features.load(batch);
+        }
+        CompiledNetwork network = current;
+        if (network == null || currentSize != batch.size()) {
+            network = networks.computeIfAbsent(batch.size(), size -> NetworkCompiler.compile(plan, environment, size));
+            current = network;
+            currentSize = batch.size();
+        }
+        return network;
+    }
+
+    /** Reads the outputs, and writes where the backward pass begins. */
+    private double differentiateLoss(MiniBatch batch, CompiledNetwork network) {
+        int width = plan.outputShape().size();
+        int count = batch.size() * width;
+        network.outputs().read(outputs, count);
+        double sum = 0;
+        for (int row = 0; row < batch.size(); row++) {
+            int labelOffset = row * batch.labelWidth();
+            sum += plan.loss().of(batch.labels(), labelOffset, outputs, row * width, width);
+            lossGradient.derivative().write(batch.labels(), labelOffset, outputs, outputGradient, row * width, width);
+        }
+        network.outputGradient().write(outputGradient, count);
+        return sum;
+    }
+
+    @Override
+    public float[] outputs() {
+        return outputs;
+    }
+
+    @Override
+    public String description() {
+        return "compiled kernels, " + arithmetic() + ", " + runtime.threads()
+                + (runtime.threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public String arithmetic() {
+        return OneDnn.version() + ", " + OneDnn.instructionSet();
+    }
+
+    @Override
+    public void close() {
+        networks.clear();
+        current = null;
+        oneDnn.close();
+        memory.close();
+    }
+
+    private void checkSize(MiniBatch batch) {
+        if (batch.size() > maximumBatchSize
+                || batch.featureCount() != plan.inputShape().size()) {
+            throw new IllegalArgumentException("a batch of [" + batch.size() + ", " + batch.featureCount()
+                    + "] does not fit a replica made for at most [" + maximumBatchSize + ", "
+                    + plan.inputShape().size() + "]");
+        }
+    }
+
+    /** OpenMP keeps its thread count per calling thread, and a replica may be made by another thread than its user. */
+    private void pinToThisThread() {
+        Thread user = Thread.currentThread();
+        if (pinnedThread != user) {
+            runtime.pinCurrentThread();
+            pinnedThread = user;
+        }
+    }
+}

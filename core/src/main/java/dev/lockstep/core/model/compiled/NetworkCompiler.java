@@ -1,0 +1,100 @@
+package dev.lockstep.core.model.compiled;
+
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.layer.AveragePooling2DLayer;
+import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.model.layer.Conv2DLayer;
+import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.layer.DropoutLayer;
+import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.layer.MaxPooling2DLayer;
+import dev.lockstep.core.model.loss.LossGradient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** From the layers of a plan to kernels. */
+final class NetworkCompiler {
+    /** A new layer is one entry here. */
+    private static final Map<Class<? extends LayerSpec>, LayerCompiler<?>> COMPILERS = Map.of(
+            FlattenLayer.class, new Flatten(),
+            DenseLayer.class, new DenseCompiler(),
+            Conv2DLayer.class, new ConvolutionCompiler(),
+            MaxPooling2DLayer.class, new PoolingCompiler<MaxPooling2DLayer>(OneDnnWindows::maximum),
+            AveragePooling2DLayer.class, new PoolingCompiler<AveragePooling2DLayer>(OneDnnWindows::average),
+            DropoutLayer.class, new DropoutCompiler(),
+            BatchNormalizationLayer.class, new NormalizationCompiler());
+
+    private NetworkCompiler() {}
+
+    /** What of the network cannot be compiled, a sentence for each; empty when all can. */
+    static List<String> objections(NetworkPlan plan) {
+        List<String> objections = new ArrayList<>();
+        for (PlannedLayer layer : plan.layers()) {
+            LayerCompiler<?> compiler = COMPILERS.get(layer.spec().getClass());
+            String objection = compiler == null ? "this kind of layer has no kernels" : objection(compiler, layer);
+            if (objection != null) {
+                objections.add("layer \"" + layer.name() + "\" (" + layer.kind() + "): " + objection);
+            }
+        }
+        String lossObjection = LossGradient.objection(plan.loss());
+        if (lossObjection != null) {
+            objections.add(lossObjection);
+        }
+        if (plan.parameterCount() == 0) {
+            objections.add("the network has no parameters to train; add a dense layer");
+        }
+        return objections;
+    }
+
+    /**
+     * The kernels for batches of one size. For an empty batch there are only those that meet the other workers.
+     *
+     * @param rows samples in a batch, from 0
+     */
+    static CompiledNetwork compile(NetworkPlan plan, Compilation.Environment environment, int rows) {
+        List<PlannedLayer> layers = plan.layers();
+        Compilation network = new Compilation(environment, rows, layers.get(0));
+        boolean pastActivation = LossGradient.of(plan.loss()).pastActivation();
+        for (int i = 0; i < layers.size(); i++) {
+            PlannedLayer layer = layers.get(i);
+            network.begin(layer, pastActivation && i == layers.size() - 1);
+            LayerCompiler<?> compiler = COMPILERS.get(layer.spec().getClass());
+            if (compiler == null) {
+                throw new IllegalArgumentException("no compiler for " + layer.kind());
+            }
+            if (rows > 0 || compiler instanceof NormalizationCompiler) {
+                compile(compiler, layer, network);
+            }
+        }
+        return network.finish();
+    }
+
+    /** The table pairs each class with a compiler of that class. */
+    @SuppressWarnings("unchecked")
+    private static <L extends LayerSpec> @Nullable String objection(LayerCompiler<L> compiler, PlannedLayer layer) {
+        return compiler.objection((L) layer.spec(), layer);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <L extends LayerSpec> void compile(
+            LayerCompiler<L> compiler, PlannedLayer layer, Compilation network) {
+        compiler.compile((L) layer.spec(), layer, network);
+    }
+
+    /** Features arrive row by row with the last dimension fastest, so there is nothing to do. */
+    private static final class Flatten implements LayerCompiler<FlattenLayer> {
+        @Override
+        public @Nullable String objection(FlattenLayer spec, PlannedLayer layer) {
+            return null;
+        }
+
+        @Override
+        public void compile(FlattenLayer spec, PlannedLayer layer, Compilation network) {
+            network.passThrough();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.lockstep.core.model.compiled;
+
+import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import org.jspecify.annotations.Nullable;
+
+/** Batch normalisation, with moments of the global batch where the layer asks for that. */
+final class NormalizationCompiler implements LayerCompiler<BatchNormalizationLayer> {
+    @Override
+    public @Nullable String objection(BatchNormalizationLayer spec, PlannedLayer layer) {
+        return null;
+    }
+
+    @Override
+    public void compile(BatchNormalizationLayer spec, PlannedLayer layer, Compilation network) {
+        int features = layer.output().dimensions().get(layer.output().rank() - 1);
+        int samples = network.rows();
+        int rows = samples * (layer.output().size() / features);
+        BatchMoments moments = new BatchMoments(spec, network, samples, rows, features);
+        network.forward(moments::normalize, moments::normalizeByRunningStatistics);
+        network.backward(moments::differentiate);
+    }
+}
