@@ -27,6 +27,10 @@ public final class TreeSum {
      * @param length how many values
      */
     public void sum(float[][] rows, int[] offsets, int rowCount, float[] target, int targetOffset, int length) {
+        if (rowCount == 2 && offsets[0] == targetOffset && offsets[1] == targetOffset) {
+            addInPlace(rows[0], rows[1], target, targetOffset, targetOffset + length);
+            return;
+        }
         if (floatScratch.length == 0) {
             floatScratch = new float[DEPTH][BLOCK];
         }
@@ -57,14 +61,10 @@ public final class TreeSum {
             System.arraycopy(rows[low], offsets[low] + start, sums, 0, count);
             return;
         }
-        if (high - low == 2) {
-            add(rows[low], offsets[low] + start, rows[low + 1], offsets[low + 1] + start, sums, count);
-            return;
-        }
         int middle = (low + high) >>> 1;
         sumBlock(rows, offsets, low, middle, start, count, level);
         sumBlock(rows, offsets, middle, high, start, count, level + 1);
-        add(sums, 0, floatScratch[level + 1], 0, sums, count);
+        add(sums, floatScratch[level + 1], count);
     }
 
     private void sumBlock(double[][] rows, int[] offsets, int low, int high, int start, int count, int level) {
@@ -73,26 +73,33 @@ public final class TreeSum {
             System.arraycopy(rows[low], offsets[low] + start, sums, 0, count);
             return;
         }
-        if (high - low == 2) {
-            add(rows[low], offsets[low] + start, rows[low + 1], offsets[low + 1] + start, sums, count);
-            return;
-        }
         int middle = (low + high) >>> 1;
         sumBlock(rows, offsets, low, middle, start, count, level);
         sumBlock(rows, offsets, middle, high, start, count, level + 1);
-        add(sums, 0, doubleScratch[level + 1], 0, sums, count);
+        add(sums, doubleScratch[level + 1], count);
     }
 
-    /** A method of its own with nothing else in it, so that the compiler turns it into vector instructions. */
-    private static void add(float[] left, int leftOffset, float[] right, int rightOffset, float[] sums, int count) {
+    /*
+     * Methods of their own with nothing else in them, so that the compiler turns them into vector instructions. It does so
+     * only where all arrays are touched at the same index, which is why rows are copied to scratch first.
+     */
+
+    private static void add(float[] sums, float[] others, int count) {
         for (int i = 0; i < count; i++) {
-            sums[i] = left[leftOffset + i] + right[rightOffset + i];
+            sums[i] += others[i];
         }
     }
 
-    private static void add(double[] left, int leftOffset, double[] right, int rightOffset, double[] sums, int count) {
+    private static void add(double[] sums, double[] others, int count) {
         for (int i = 0; i < count; i++) {
-            sums[i] = left[leftOffset + i] + right[rightOffset + i];
+            sums[i] += others[i];
+        }
+    }
+
+    /** Two workers whose values lie at the same place, the most frequent case, need no scratch. */
+    private static void addInPlace(float[] left, float[] right, float[] sums, int from, int to) {
+        for (int i = from; i < to; i++) {
+            sums[i] = left[i] + right[i];
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.core.optimizer;
 
-/** One update rule over flat arrays. Stateless: its state is in the array it is handed, so that it can be saved. */
+/** One update rule over flat arrays. Its state is in the array it is handed, so that it can be saved. For one thread. */
 @FunctionalInterface
 public interface Optimizer {
     /**

@@ -48,26 +48,37 @@ final class DivergenceGuard {
         return "the " + what + " is finite";
     }
 
-    /**
-     * A finite value times 0 is 0; anything else is NaN, and NaN survives every sum. Eight sums, because one would wait
-     * for the adder at every element.
-     */
+    /** A sum is finite only where every value is; the rare sum that overflows is looked at value by value. */
     static boolean allFinite(float[] values, int length) {
+        return Float.isFinite(sum(values, length)) || eachFinite(values, length);
+    }
+
+    /** Eight sums, because one would wait for the adder at every element. */
+    private static float sum(float[] values, int length) {
         float a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
         int i = 0;
         for (; i + 7 < length; i += 8) {
-            a += values[i] * 0f;
-            b += values[i + 1] * 0f;
-            c += values[i + 2] * 0f;
-            d += values[i + 3] * 0f;
-            e += values[i + 4] * 0f;
-            f += values[i + 5] * 0f;
-            g += values[i + 6] * 0f;
-            h += values[i + 7] * 0f;
+            a += values[i];
+            b += values[i + 1];
+            c += values[i + 2];
+            d += values[i + 3];
+            e += values[i + 4];
+            f += values[i + 5];
+            g += values[i + 6];
+            h += values[i + 7];
         }
         for (; i < length; i++) {
-            a += values[i] * 0f;
+            a += values[i];
         }
-        return a + b + c + d + e + f + g + h == 0;
+        return a + b + c + d + e + f + g + h;
+    }
+
+    private static boolean eachFinite(float[] values, int length) {
+        for (int i = 0; i < length; i++) {
+            if (!Float.isFinite(values[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 }
