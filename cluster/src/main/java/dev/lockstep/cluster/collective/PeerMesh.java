@@ -31,6 +31,12 @@ final class PeerMesh {
 
     private record Abortion(String reason, boolean attemptEnded) {}
 
+    /** What comes after a transfer on the same channel. */
+    interface Following {
+        /** @throws IOException when what arrived is not what had to come */
+        void moved(PeerChannel peer) throws IOException;
+    }
+
     private final long stallNanoseconds;
     private final PeerChannel[] peers;
     private final SelectionKey[] keys;
@@ -95,13 +101,23 @@ final class PeerMesh {
      * @throws PeerLostException when one cannot be completed
      */
     void exchange() {
+        exchange(peer -> {});
+    }
+
+    /**
+     * Runs the transfers that were set, and those that follow them, until all are done.
+     *
+     * @param following is shown each channel that moved, and may set its next transfers
+     * @throws PeerLostException when one cannot be completed
+     */
+    void exchange(Following following) {
         long idleSince = 0;
         while (true) {
             boolean moved = false;
             boolean done = true;
             for (PeerChannel peer : peers) {
                 if (peer.isSending() || peer.isReceiving()) {
-                    moved |= progress(peer);
+                    moved |= progress(peer, following);
                     done &= !peer.isSending() && !peer.isReceiving();
                 }
             }
@@ -131,9 +147,13 @@ final class PeerMesh {
         Thread.yield();
     }
 
-    private boolean progress(PeerChannel peer) {
+    private boolean progress(PeerChannel peer, Following following) {
         try {
-            return peer.progress();
+            boolean moved = peer.progress();
+            if (moved) {
+                following.moved(peer);
+            }
+            return moved;
         } catch (IOException failure) {
             failIfAborted();
             throw die(

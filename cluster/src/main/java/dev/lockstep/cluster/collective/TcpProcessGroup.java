@@ -2,6 +2,7 @@ package dev.lockstep.cluster.collective;
 
 import dev.lockstep.cluster.transport.PeerChannel;
 import dev.lockstep.cluster.transport.PeerConnection;
+import dev.lockstep.core.collective.ByteBlock;
 import dev.lockstep.core.collective.ProcessGroup;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class TcpProcessGroup implements ProcessGroup {
     private final PeerMesh mesh;
     private final DirectSum<float[]> floatSum;
     private final DirectSum<double[]> doubleSum;
+    private final PartExchange parts;
     private final double[] signal = new double[1];
     private final double[] signalReceived = new double[1];
 
@@ -37,6 +39,7 @@ public final class TcpProcessGroup implements ProcessGroup {
         mesh = new PeerMesh(connections, stallDeadline);
         floatSum = new DirectSum<>(NumberKind.FLOAT, mesh, rank, size);
         doubleSum = new DirectSum<>(NumberKind.DOUBLE, mesh, rank, size);
+        parts = new PartExchange(mesh, size);
     }
 
     @Override
@@ -85,6 +88,12 @@ public final class TcpProcessGroup implements ProcessGroup {
             }
         }
         mesh.exchange();
+    }
+
+    @Override
+    public void exchange(ByteBlock[] outgoing, ByteBlock[] incoming, int limit) {
+        mesh.requireAlive();
+        parts.run(outgoing, incoming, limit);
     }
 
     @Override

@@ -14,6 +14,7 @@ final class FrameStream {
     private final DoubleBuffer doubleView;
     private float @Nullable [] floats;
     private double @Nullable [] doubles;
+    private byte @Nullable [] bytes;
     int elementBytes = Float.BYTES;
     int position;
     int end;
@@ -38,6 +39,7 @@ final class FrameStream {
     void start(float[] values, int offset, int count) {
         floats = values;
         doubles = null;
+        bytes = null;
         start(Float.BYTES, offset, count);
     }
 
@@ -45,7 +47,16 @@ final class FrameStream {
     void start(double[] values, int offset, int count) {
         floats = null;
         doubles = values;
+        bytes = null;
         start(Double.BYTES, offset, count);
+    }
+
+    /** Begins a transfer of bytes. */
+    void start(byte[] values, int offset, int count) {
+        floats = null;
+        doubles = null;
+        bytes = values;
+        start(Byte.BYTES, offset, count);
     }
 
     private void start(int newElementBytes, int offset, int count) {
@@ -66,6 +77,8 @@ final class FrameStream {
             floatView.clear().put(floats, position, elements);
         } else if (doubles != null) {
             doubleView.clear().put(doubles, position, elements);
+        } else if (bytes != null) {
+            content.clear().put(bytes, position, elements);
         }
         position += elements;
     }
@@ -76,6 +89,8 @@ final class FrameStream {
             floatView.clear().get(floats, position, elements);
         } else if (doubles != null) {
             doubleView.clear().get(doubles, position, elements);
+        } else if (bytes != null) {
+            content.clear().get(bytes, position, elements);
         }
         position += elements;
     }

@@ -80,6 +80,11 @@ public final class PeerChannel {
         sending.start(values, offset, count);
     }
 
+    /** Sets what goes out next. */
+    public void send(byte[] values, int offset, int count) {
+        sending.start(values, offset, count);
+    }
+
     /** Sets what comes in next, and where to. */
     public void receive(float[] values, int offset, int count) {
         receiving.start(values, offset, count);
@@ -88,6 +93,12 @@ public final class PeerChannel {
 
     /** Sets what comes in next, and where to. */
     public void receive(double[] values, int offset, int count) {
+        receiving.start(values, offset, count);
+        expectFrame();
+    }
+
+    /** Sets what comes in next, and where to. */
+    public void receive(byte[] values, int offset, int count) {
         receiving.start(values, offset, count);
         expectFrame();
     }

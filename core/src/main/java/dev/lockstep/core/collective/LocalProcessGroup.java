@@ -35,6 +35,7 @@ public final class LocalProcessGroup implements ProcessGroup {
     private final float[][] floatRows;
     private final double[][] doubleRows;
     private final int[] offsets;
+    private long bytesSent;
 
     private LocalProcessGroup(Shared shared, int rank, int size) {
         this.shared = shared;
@@ -152,13 +153,32 @@ public final class LocalProcessGroup implements ProcessGroup {
     }
 
     @Override
+    public void exchange(ByteBlock[] outgoing, ByteBlock[] incoming, int limit) {
+        if (size == 1) {
+            return;
+        }
+        expose(outgoing, limit);
+        for (int peer = 0; peer < size; peer++) {
+            ByteBlock block = ((ByteBlock[]) exposed(peer, ByteBlock[].class))[rank];
+            if (peer != rank) {
+                if (block.length() > limit) {
+                    throw differentCalls("rank " + peer + " brought " + block.length() + " bytes of at most " + limit);
+                }
+                incoming[peer].copyFrom(block);
+                bytesSent += outgoing[peer].length();
+            }
+        }
+        shared.barrier.await(rank);
+    }
+
+    @Override
     public void barrier() {
         shared.barrier.await(rank);
     }
 
     @Override
     public long bytesSent() {
-        return 0;
+        return bytesSent;
     }
 
     /** Leaves: the others fail when they next wait for this rank. */

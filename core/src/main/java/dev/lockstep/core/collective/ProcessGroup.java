@@ -29,10 +29,23 @@ public interface ProcessGroup extends AutoCloseable {
     /** Copies the root's values to every rank. */
     void broadcast(double[] values, int length, int root);
 
+    /**
+     * Gives every other rank bytes of its own and takes theirs. The lengths may all differ; only the limit is known to
+     * both sides.
+     *
+     * @param outgoing by receiving rank; one block may stand in several places
+     * @param incoming by sending rank; receives copies. This rank's own place is left alone in both
+     * @param limit the most bytes that any block may have, the same on every rank
+     */
+    void exchange(ByteBlock[] outgoing, ByteBlock[] incoming, int limit);
+
     /** Returns when every rank has called it. */
     void barrier();
 
-    /** Bytes this rank has sent through this group, for the metrics; 0 where memory is shared. */
+    /**
+     * Bytes this rank has sent through this group, for the metrics. Where memory is shared only those of {@link
+     * #exchange} count: what would have to travel.
+     */
     long bytesSent();
 
     @Override

@@ -65,6 +65,62 @@ public abstract class ProcessGroupContract {
         groups.forEach(ProcessGroup::close);
     }
 
+    /** A block for every pair of ranks, told apart by its bytes, empty and large ones among them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void everyRankGetsTheBytesThatEveryOtherHasForIt(int size) throws Exception {
+        int limit = 700_000;
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        RankThreads.results(size, rank -> {
+            ByteBlock[] outgoing = ByteBlock.array(size);
+            ByteBlock[] incoming = ByteBlock.array(size);
+            for (int round = 0; round < 4; round++) {
+                long before = groups.get(rank).bytesSent();
+                long payload = 0;
+                for (int peer = 0; peer < size; peer++) {
+                    byte[] block = block(rank, peer, round);
+                    System.arraycopy(block, 0, outgoing[peer].reserve(block.length), 0, block.length);
+                    payload += peer == rank ? 0 : block.length;
+                }
+                groups.get(rank).exchange(outgoing, incoming, limit);
+                assertThat(groups.get(rank).bytesSent() - before).isGreaterThanOrEqualTo(payload);
+                for (int peer = 0; peer < size; peer++) {
+                    if (peer != rank) {
+                        assertThat(Arrays.copyOf(incoming[peer].bytes(), incoming[peer].length()))
+                                .isEqualTo(block(peer, rank, round));
+                    }
+                }
+                assertThat(incoming[rank].length()).isZero();
+                float[] sums = {rank};
+                groups.get(rank).allReduceSum(sums, 1);
+                assertThat(sums[0]).isEqualTo(size * (size - 1) / 2f);
+            }
+            return null;
+        });
+        groups.forEach(ProcessGroup::close);
+    }
+
+    private static byte[] block(int from, int to, int round) {
+        int[] lengths = {0, 1, 5_000, 300_000 + 70_000 * from};
+        byte[] bytes = new byte[lengths[(from + 2 * to + round) % lengths.length]];
+        new Random(from * 1000L + to * 10L + round).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Test
+    void aBlockBeyondTheLimitIsRefusedByAll() throws Exception {
+        List<? extends ProcessGroup> groups = open(2, GENEROUS);
+        List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(2, rank -> {
+            ByteBlock[] outgoing = ByteBlock.array(2);
+            outgoing[1].reserve(101);
+            groups.get(rank).exchange(outgoing, ByteBlock.array(2), 100);
+            groups.get(rank).barrier();
+            return null;
+        });
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.failure()).isInstanceOf(PeerLostException.class));
+        groups.forEach(ProcessGroup::close);
+    }
+
     @Test
     void noRankLeavesABarrierBeforeAllHaveCome() throws Exception {
         int size = 3;

@@ -1,5 +1,6 @@
 package dev.lockstep.core.oracle;
 
+import dev.lockstep.core.collective.ByteBlock;
 import dev.lockstep.core.collective.ProcessGroup;
 
 /** A group of one worker, or a worker that only believes to be one of several: every merge gives back its own values. */
@@ -37,6 +38,9 @@ public class SingleWorkerGroup implements ProcessGroup {
 
     @Override
     public void broadcast(double[] values, int length, int root) {}
+
+    @Override
+    public void exchange(ByteBlock[] outgoing, ByteBlock[] incoming, int limit) {}
 
     @Override
     public void barrier() {}
