@@ -61,7 +61,11 @@ final class RecordWriter {
             return object;
         }
         ObjectNode inner = toJson(settings);
-        return inner.isEmpty() ? NODES.textNode(name) : object.set(name, inner);
+        boolean silent = true;
+        for (JsonNode value : inner) {
+            silent &= value.isNull();
+        }
+        return silent ? NODES.textNode(name) : object.set(name, inner);
     }
 
     private static ArrayNode list(SettingType element, List<?> values) {

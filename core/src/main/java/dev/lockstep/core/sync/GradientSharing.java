@@ -1,9 +1,13 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.codec.CodecSpec;
+import dev.lockstep.core.codec.ExactMerge;
+import dev.lockstep.core.codec.GradientMerge;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exact data parallelism.
@@ -17,19 +21,36 @@ import java.util.Arrays;
  * </ol>
  *
  * <p>Nothing is applied before the whole merge has arrived, so a lost peer costs the step and nothing else.
+ *
+ * <p>With a codec the sums lose precision on the way, all ranks' alike; statistics, counts and losses do not. What a
+ * codec keeps back belongs to this rank alone until the ranks gather it for a checkpoint, and is forgotten when they
+ * have to meet again.
  */
 public final class GradientSharing implements SyncStrategy {
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
     private final int parameterCount;
     private final float[] exchange;
+    private final GradientMerge merge;
+    private final EncodedOrder order;
+    private final boolean gathering;
+    private boolean gatheringRequested;
     private long mergeNanos;
 
+    /** Without a codec. */
     public GradientSharing(NetworkPlan plan, OptimizerSpec optimizer) {
+        this(plan, optimizer, null);
+    }
+
+    /** @param codec null for the exact merge */
+    public GradientSharing(NetworkPlan plan, OptimizerSpec optimizer, @Nullable CodecSpec codec) {
         this.guard = new DivergenceGuard(plan);
         this.update = new ParameterUpdate(plan, optimizer);
         this.parameterCount = plan.parameterCount();
-        this.exchange = new float[parameterCount + MergeTail.LENGTH];
+        this.order = codec == null ? EncodedOrder.asIs(plan) : EncodedOrder.statisticsLast(plan);
+        this.merge = codec == null ? new ExactMerge() : codec.create(order.encoded());
+        this.gathering = merge.residual().length > 0;
+        this.exchange = new float[parameterCount + MergeTail.LENGTH + (gathering ? 1 : 0)];
     }
 
     @Override
@@ -40,8 +61,13 @@ public final class GradientSharing implements SyncStrategy {
             System.arraycopy(contribution.gradientSum(), 0, exchange, 0, parameterCount);
         }
         MergeTail.write(exchange, parameterCount, contribution);
+        if (gathering) {
+            exchange[exchange.length - 1] = gatheringRequested ? 1f : 0f;
+        }
         long started = System.nanoTime();
-        group.allReduceSum(exchange, exchange.length);
+        order.write(exchange);
+        merge.sum(exchange, state.syncState(), group);
+        order.read(exchange);
         mergeNanos = System.nanoTime() - started;
         MergeTail tail = MergeTail.read(exchange, parameterCount);
         guard.check(state, tail.lossSum(), exchange, "gradient");
@@ -52,13 +78,15 @@ public final class GradientSharing implements SyncStrategy {
                         tail.lossSum() + penalty * tail.samples(),
                         tail.correct(),
                         tail.absoluteErrorSum());
+        merge.applied(state.syncState());
         state.advanceStep();
-        return new StepOutcome(true, tail.stop());
+        return new StepOutcome(true, tail.stop(), gathering && exchange[exchange.length - 1] > 0);
     }
 
     @Override
     public void rewind(TrainingState state) {
         // A step is applied whole or not at all: the state is where the ranks were last merged.
+        merge.forget();
     }
 
     @Override
@@ -69,6 +97,16 @@ public final class GradientSharing implements SyncStrategy {
     @Override
     public boolean sharesSteps() {
         return true;
+    }
+
+    @Override
+    public void requestGathering(boolean wanted) {
+        gatheringRequested = wanted;
+    }
+
+    @Override
+    public float[] residual() {
+        return merge.residual();
     }
 
     @Override

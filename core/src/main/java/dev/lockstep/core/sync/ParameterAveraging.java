@@ -2,6 +2,7 @@ package dev.lockstep.core.sync;
 
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import java.util.Arrays;
 
@@ -16,10 +17,14 @@ import java.util.Arrays;
  *   <li>That common state is kept as a snapshot: after a lost peer everyone returns to it, and at most k - 1 steps are
  *       repeated, with the same bits.
  * </ol>
+ *
+ * <p>With an {@link OuterMomentum} the ranks go on from the last average plus an outer step, instead of the new average
+ * itself.
  */
 public final class ParameterAveraging implements SyncStrategy {
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
+    private final OuterMomentum outer;
     private final int every;
     private final int parameterCount;
     private final float[] exchange;
@@ -35,8 +40,27 @@ public final class ParameterAveraging implements SyncStrategy {
      * @param state of this worker; its arrays give the sizes
      */
     public ParameterAveraging(NetworkPlan plan, OptimizerSpec optimizer, int every, TrainingState state) {
+        this(plan, optimizer, every, 0, 1, state);
+    }
+
+    /**
+     * With an outer step from one average to the next.
+     *
+     * @param every steps between two averages
+     * @param outerMomentum 0 for none; with more the state has room for a velocity a parameter
+     * @param outerLearningRate 1 for none
+     * @param state of this worker; its arrays give the sizes
+     */
+    public ParameterAveraging(
+            NetworkPlan plan,
+            OptimizerSpec optimizer,
+            int every,
+            float outerMomentum,
+            float outerLearningRate,
+            TrainingState state) {
         this.guard = new DivergenceGuard(plan);
         this.update = new ParameterUpdate(plan, optimizer);
+        this.outer = new OuterMomentum(outerMomentum, outerLearningRate, ParameterUpdate.ranges(plan, Role.TRAINABLE));
         this.every = every;
         this.parameterCount = plan.parameterCount();
         this.exchange = new float[parameterCount + state.optimizerState().length + MergeTail.LENGTH];
@@ -93,6 +117,7 @@ public final class ParameterAveraging implements SyncStrategy {
         group.allReduceSum(exchange, exchange.length);
         mergeNanos = System.nanoTime() - started;
         MergeTail tail = MergeTail.read(exchange, tailOffset);
+        outer.apply(exchange, state.syncState());
         add(snapshot.parameters(), 0);
         add(snapshot.optimizerState(), parameterCount);
         guard.check(state, tail.lossSum(), exchange, "averaged parameter");

@@ -10,19 +10,46 @@ import dev.lockstep.core.schema.Setting;
  * See {@link Named}.
  *
  * @param every steps between two averages
+ * @param outerMomentum share of the last outer velocity that is kept
+ * @param outerLearningRate of the step from one average to the next
  */
 @Named(
         value = "parameter_averaging",
         doc = "Local optimizer steps on each worker's slice; every k steps parameters, optimizer state and statistics"
                 + " are averaged, weighted by the samples each worker used since the last average.")
-public record ParameterAveragingSync(@Setting(value = "Steps between two averages.", byDefault = "16") int every)
+public record ParameterAveragingSync(
+        @Setting(value = "Steps between two averages.", byDefault = "16") int every,
+        @Setting(
+                        value = "Nesterov momentum of the step from one average to the next, over the average distance"
+                                + " that the workers went (DiLoCo, Douillard et al. 2023: 0.9); 0 for none. It costs"
+                                + " one value of state a parameter.",
+                        byDefault = "0")
+                double outerMomentum,
+        @Setting(
+                        value = "Learning rate of that step (DiLoCo: 0.7); 1 without momentum is the plain average.",
+                        byDefault = "1")
+                double outerLearningRate)
         implements SyncSpec {
     public ParameterAveragingSync {
-        new Checks().positive("every", every).done();
+        new Checks()
+                .positive("every", every)
+                .fraction("outer_momentum", outerMomentum)
+                .positive("outer_learning_rate", outerLearningRate)
+                .done();
+    }
+
+    /** The plain average. */
+    public ParameterAveragingSync(int every) {
+        this(every, 0, 1);
+    }
+
+    @Override
+    public int stateLength(int parameterCount) {
+        return outerMomentum > 0 ? parameterCount : 0;
     }
 
     @Override
     public SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state) {
-        return new ParameterAveraging(plan, optimizer, every, state);
+        return new ParameterAveraging(plan, optimizer, every, (float) outerMomentum, (float) outerLearningRate, state);
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** From gradient sums to new parameters: divide, add penalties, run the optimizer, move the statistics. */
 final class ParameterUpdate {
-    private record Range(int from, int to) {}
+    record Range(int from, int to) {}
 
     private final Penalty penalty;
     private final Optimizer optimizer;
@@ -25,7 +25,7 @@ final class ParameterUpdate {
         this.statistics = ranges(plan, Role.STATISTIC);
     }
 
-    private static List<Range> ranges(NetworkPlan plan, Role role) {
+    static List<Range> ranges(NetworkPlan plan, Role role) {
         List<Range> ranges = new ArrayList<>();
         for (ParameterBlock block : plan.blocks()) {
             if (block.spec().role() != role) {

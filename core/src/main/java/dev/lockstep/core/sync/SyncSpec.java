@@ -7,6 +7,11 @@ import dev.lockstep.core.schema.OneOf;
 /** How the workers' updates become one model. */
 @OneOf({GradientSharingSync.class, ParameterAveragingSync.class, Dl4jSparkSync.class})
 public interface SyncSpec {
+    /** Floats of state that the strategy keeps in {@link TrainingState#syncState()}, from 0. */
+    default int stateLength(int parameterCount) {
+        return 0;
+    }
+
     /**
      * The strategy of one worker.
      *

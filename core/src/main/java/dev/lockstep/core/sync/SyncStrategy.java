@@ -22,6 +22,19 @@ public interface SyncStrategy {
     /** Whether the workers compute one step together: layers may then ask for figures of the global batch. */
     boolean sharesSteps();
 
+    /**
+     * Asks, on rank 0, that all ranks' {@link #residual()} be gathered after the next step; {@link
+     * StepOutcome#gathers()} tells all of them.
+     */
+    default void requestGathering(boolean wanted) {
+        // Where no rank keeps anything for itself, rank 0's state is the whole.
+    }
+
+    /** What this rank alone keeps for later steps, live: belongs to checkpoints; empty for none. */
+    default float[] residual() {
+        return StepOutcome.NOTHING;
+    }
+
     /** Nanoseconds that the last step spent waiting for and adding up the others' parts. */
     long mergeNanos();
 
@@ -30,6 +43,13 @@ public interface SyncStrategy {
      *
      * @param merged whether all ranks' states are equal now: checkpoints, validation and stops happen only then
      * @param stop whether any rank was asked to stop; only when merged
+     * @param gathers whether the ranks' residuals are to be gathered now
      */
-    record StepOutcome(boolean merged, boolean stop) {}
+    record StepOutcome(boolean merged, boolean stop, boolean gathers) {
+        private static final float[] NOTHING = new float[0];
+
+        public StepOutcome(boolean merged, boolean stop) {
+            this(merged, stop, false);
+        }
+    }
 }

@@ -12,6 +12,7 @@ public final class TrainingState {
 
     private final float[] parameters;
     private final float[] optimizerState;
+    private final float[] syncState;
     private final RunningTotals totals = new RunningTotals();
     private long step;
     private int epoch;
@@ -24,8 +25,20 @@ public final class TrainingState {
      * @param optimizerSlots floats of optimizer state a parameter
      */
     public TrainingState(float[] parameters, int optimizerSlots) {
+        this(parameters, optimizerSlots, 0);
+    }
+
+    /**
+     * A state at the very beginning.
+     *
+     * @param parameters the replica's live flat vector
+     * @param optimizerSlots floats of optimizer state a parameter
+     * @param syncFloats floats of the strategy's state
+     */
+    public TrainingState(float[] parameters, int optimizerSlots, int syncFloats) {
         this.parameters = parameters;
         this.optimizerState = new float[Math.multiplyExact(parameters.length, optimizerSlots)];
+        this.syncState = new float[syncFloats];
     }
 
     /** The flat parameter vector, live. */
@@ -36,6 +49,11 @@ public final class TrainingState {
     /** The optimizer's state, live; layout in {@link dev.lockstep.core.optimizer.Optimizer}. */
     public float[] optimizerState() {
         return optimizerState;
+    }
+
+    /** The strategy's state that is the same on all ranks, live; see {@link SyncSpec#stateLength}. */
+    public float[] syncState() {
+        return syncState;
     }
 
     /** Sums of the current epoch so far. */
@@ -93,13 +111,14 @@ public final class TrainingState {
     public void copyFrom(TrainingState other) {
         System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
         System.arraycopy(other.optimizerState, 0, optimizerState, 0, optimizerState.length);
+        System.arraycopy(other.syncState, 0, syncState, 0, syncState.length);
         readHeader(other.header());
     }
 
     /** A copy with arrays of its own. */
     public TrainingState copy() {
         int slots = parameters.length == 0 ? 0 : optimizerState.length / parameters.length;
-        TrainingState copy = new TrainingState(new float[parameters.length], slots);
+        TrainingState copy = new TrainingState(new float[parameters.length], slots, syncState.length);
         copy.copyFrom(this);
         return copy;
     }

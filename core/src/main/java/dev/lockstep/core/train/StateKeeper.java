@@ -25,6 +25,7 @@ public final class StateKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
     private static final String PARAMETERS = "parameters";
     private static final String OPTIMIZER = "optimizer";
+    private static final String SYNC = "sync";
     private static final Duration BACKGROUND_WRITE_DEADLINE = Duration.ofMinutes(11);
 
     private final TrainingState state;
@@ -33,6 +34,9 @@ public final class StateKeeper {
     private final long seed;
     private final String blasKernel;
     private @Nullable ObjectNode lastEpoch;
+    private final Residuals residuals = new Residuals();
+    private boolean announces;
+    private boolean announced;
     private long keptStep = -1;
 
     StateKeeper(TrainingSetup setup, TrainingState state) {
@@ -61,18 +65,25 @@ public final class StateKeeper {
 
     /** Takes the latest checkpoint, or the first values; whether there was a checkpoint. */
     public boolean restoreOrInitialise() {
+        return restoreOrInitialise(0);
+    }
+
+    /** The same where every rank keeps a residual of so many values. */
+    boolean restoreOrInitialise(int residualLength) {
         Optional<Checkpoint> latest = checkpoints.latest();
         if (latest.isEmpty()) {
             System.arraycopy(plan.initialParameters(seed), 0, state.parameters(), 0, plan.parameterCount());
             return false;
         }
         restore(latest.get());
+        residuals.readFrom(latest.get(), residualLength);
         return true;
     }
 
     private void restore(Checkpoint checkpoint) {
         copyTensor(checkpoint, PARAMETERS, state.parameters());
         copyTensor(checkpoint, OPTIMIZER, state.optimizerState());
+        copyTensor(checkpoint, SYNC, state.syncState());
         JsonNode position = checkpoint.state();
         JsonNode header = position.path("header");
         double[] values = new double[TrainingState.HEADER_LENGTH];
@@ -108,7 +119,7 @@ public final class StateKeeper {
                     ExitCode.MODEL,
                     "checkpoint of step " + checkpoint.step() + ": " + name + ": expected " + target.length
                             + " values, found " + found
-                            + "; the model or optimizer of the job has changed: start anew with --fresh");
+                            + "; the model, optimizer or sync of the job has changed: start anew with --fresh");
         }
         if (saved != null) {
             System.arraycopy(saved, 0, target, 0, found);
@@ -121,6 +132,7 @@ public final class StateKeeper {
         group.broadcast(header, header.length, root);
         group.broadcast(state.parameters(), state.parameters().length, root);
         group.broadcast(state.optimizerState(), state.optimizerState().length, root);
+        group.broadcast(state.syncState(), state.syncState().length, root);
         state.readHeader(header);
         double mine = Arrays.hashCode(state.parameters());
         double[] hash = {mine};
@@ -131,6 +143,28 @@ public final class StateKeeper {
                     "rank " + group.rank() + " holds other parameters than rank " + root
                             + " after the state was shared: the network or memory of this host is not to be trusted");
         }
+    }
+
+    /** Gives every rank the residual that the root's checkpoint has for it. */
+    void handOutResiduals(float[] own, int root, ProcessGroup group) {
+        residuals.handOut(own, root, group);
+    }
+
+    /** Collects the ranks' residuals for the checkpoint that is written next; a call of all ranks. */
+    void gatherResiduals(float[] own, ProcessGroup group) {
+        residuals.gather(own, group);
+    }
+
+    /**
+     * Whether a checkpoint will be due after the step that comes next: where all ranks take part in one they have to
+     * know before. Then, and only then, {@link #writeIfDue} writes it.
+     *
+     * @param epochEnd whether it is the epoch's last
+     */
+    boolean announceIfDue(boolean epochEnd) {
+        announces = true;
+        announced = announced || checkpoints.due(state.step() + 1, state.epoch(), epochEnd, System.nanoTime());
+        return announced;
     }
 
     /** Keeps the event of the last finished epoch, so that a resumed run can tell it again. */
@@ -150,7 +184,9 @@ public final class StateKeeper {
      */
     public void writeIfDue(boolean epochEnd) {
         int epochOfStep = epochEnd ? state.epoch() - 1 : state.epoch();
-        if (checkpoints.due(state.step(), epochOfStep, epochEnd, System.nanoTime())) {
+        boolean due = announces ? announced : checkpoints.due(state.step(), epochOfStep, epochEnd, System.nanoTime());
+        if (due) {
+            announced = false;
             checkpoints.writeInBackground(snapshot());
             keptStep = state.step();
         }
@@ -168,6 +204,8 @@ public final class StateKeeper {
 
     /** The attempt has to end while this worker holds a state: nothing of it shall be lost. */
     void rescue(AttemptEndedException reason) {
+        // The others' cannot be had any more: as after any loss of a peer, all ranks begin without.
+        residuals.forget();
         try {
             checkpoints.writeNow(snapshot());
             LOG.info("Wrote a checkpoint of step {} before leaving: {}", state.step(), reason.getMessage());
@@ -192,6 +230,10 @@ public final class StateKeeper {
         TreeMap<String, float[]> tensors = new TreeMap<>();
         tensors.put(PARAMETERS, state.parameters().clone());
         tensors.put(OPTIMIZER, state.optimizerState().clone());
+        if (state.syncState().length > 0) {
+            tensors.put(SYNC, state.syncState().clone());
+        }
+        residuals.moveTo(tensors);
         return new Checkpoint(state.step(), position, tensors);
     }
 }

@@ -7,8 +7,13 @@ final class StepMeter {
     private long started;
     private long read;
     private long computed;
+    private long steps;
+    private long bytesBefore;
+    private long bytes;
 
-    void startStep() {
+    /** @param bytesSent by the group so far */
+    void startStep(long bytesSent) {
+        bytesBefore = bytesSent;
         started = System.nanoTime();
     }
 
@@ -21,10 +26,12 @@ final class StepMeter {
     }
 
     /** The step is applied: what of its last phase was merge is known, the rest was the update. */
-    void applied(long mergeNanos, int globalSamples) {
+    void applied(long mergeNanos, int globalSamples, long bytesSent) {
         long now = System.nanoTime();
         phases.add(read - started, computed - read, mergeNanos, now - computed - mergeNanos);
         samples += globalSamples;
+        bytes += bytesSent - bytesBefore;
+        steps++;
     }
 
     PhaseTimes phases() {
@@ -36,7 +43,14 @@ final class StepMeter {
         return samples;
     }
 
+    /** Bytes that this rank sent in a step, on average; 0 before the first. */
+    long bytesPerStep() {
+        return steps == 0 ? 0 : (bytes + steps / 2) / steps;
+    }
+
     void clear() {
+        steps = 0;
+        bytes = 0;
         phases.clear();
         samples = 0;
     }

@@ -70,7 +70,9 @@ public final class Trainer {
         replica = setup.replica();
         membership = setup.membership();
         state = new TrainingState(
-                replica.parameters(), job.training().optimizer().stateSlots());
+                replica.parameters(),
+                job.training().optimizer().stateSlots(),
+                job.cluster().sync().stateLength(replica.plan().parameterCount()));
         strategy = job.cluster().sync().create(replica.plan(), job.training().optimizer(), state);
         shards = new ShardPlan(job.seed(), data.trainIndices(), job.training().batchSize(), membership.size());
         int capacity = batchCapacity(job, membership.size());
@@ -124,7 +126,7 @@ public final class Trainer {
     private void shareState(Generation generation) {
         ProcessGroup group = generation.group();
         if (generation.sourceStep() < 0 && group.rank() == generation.sourceRank()) {
-            if (keeper.restoreOrInitialise()) {
+            if (keeper.restoreOrInitialise(strategy.residual().length)) {
                 publish(events.resumed(state));
                 ObjectNode lastEpoch = keeper.lastEpoch();
                 if (lastEpoch != null) {
@@ -133,6 +135,9 @@ public final class Trainer {
             }
         }
         keeper.broadcast(group, generation.sourceRank());
+        if (generation.sourceStep() < 0) {
+            keeper.handOutResiduals(strategy.residual(), generation.sourceRank(), group);
+        }
         hasState = true;
         strategy.merged(state);
         meter.clear();
@@ -155,13 +160,17 @@ public final class Trainer {
         StepContext context = new StepContext(job.seed(), state.epoch(), strategy.sharesSteps() ? group : ALONE);
         while (state.stepInEpoch() < shards.stepsPerEpoch()) {
             requireNotInterrupted();
-            meter.startStep();
+            announceCheckpoint(group);
+            meter.startStep(group.bytesSent());
             readSlice(order);
             meter.dataRead();
             StepContribution contribution = compute(context);
             meter.computed();
             StepOutcome outcome = strategy.step(contribution, state, group);
-            meter.applied(strategy.mergeNanos(), contribution.globalSamples());
+            meter.applied(strategy.mergeNanos(), contribution.globalSamples(), group.bytesSent());
+            if (outcome.gathers()) {
+                keeper.gatherResiduals(strategy.residual(), group);
+            }
             reportProgress(group);
             if (outcome.stop()) {
                 return false;
@@ -171,6 +180,13 @@ public final class Trainer {
             }
         }
         return true;
+    }
+
+    /** Residuals are gathered by all ranks, and only rank 0 knows when: it tells the others with the step's merge. */
+    private void announceCheckpoint(ProcessGroup group) {
+        if (strategy.residual().length > 0 && group.rank() == 0) {
+            strategy.requestGathering(keeper.announceIfDue(state.stepInEpoch() + 1 == shards.stepsPerEpoch()));
+        }
     }
 
     /** A cancelled task must end even where it never waits for anybody. */
@@ -207,7 +223,7 @@ public final class Trainer {
     }
 
     private void finishEpoch(@Nullable EvaluationTotals validation) {
-        ObjectNode event = events.epoch(state, meter.phases(), meter.samples(), validation);
+        ObjectNode event = events.epoch(state, meter, validation);
         keeper.rememberEpoch(event);
         publish(event);
         state.advanceEpoch();
@@ -222,11 +238,16 @@ public final class Trainer {
     }
 
     private TrainingOutcome stop(ProcessGroup group) {
+        keepForGood(group);
+        return outcome(Status.STOPPED);
+    }
+
+    private void keepForGood(ProcessGroup group) {
+        keeper.gatherResiduals(strategy.residual(), group);
         if (group.rank() == 0) {
             keeper.writeNow();
         }
         group.barrier();
-        return outcome(Status.STOPPED);
     }
 
     private TrainingOutcome finish(ProcessGroup group) {
@@ -235,10 +256,7 @@ public final class Trainer {
                     evaluator.evaluate(data.test(), Evaluator.all(data.test().sampleCount()), group);
             publish(events.test(state, test));
         }
-        if (group.rank() == 0) {
-            keeper.writeNow();
-        }
-        group.barrier();
+        keepForGood(group);
         return outcome(Status.COMPLETED);
     }
 

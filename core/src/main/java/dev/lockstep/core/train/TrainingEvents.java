@@ -33,14 +33,15 @@ public final class TrainingEvents {
     }
 
     /** An epoch with its validation. Told by every rank with the same figures; the driver keeps the first. */
-    ObjectNode epoch(
-            TrainingState state, PhaseTimes phases, double samplesTimed, @Nullable EvaluationTotals validation) {
+    ObjectNode epoch(TrainingState state, StepMeter meter, @Nullable EvaluationTotals validation) {
+        PhaseTimes phases = meter.phases();
         ObjectNode event = event("epoch", state);
         event.put("seconds", phases.totalSeconds());
-        putRate(event, samplesTimed, phases.totalSeconds());
+        putRate(event, meter.samples(), phases.totalSeconds());
         putTraining(event, state.totals());
         putValidation(event, validation);
         event.set("phase_seconds", phases.toJson());
+        event.put("bytes_per_step", meter.bytesPerStep());
         return event;
     }
 

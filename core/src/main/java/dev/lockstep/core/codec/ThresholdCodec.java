@@ -1,0 +1,41 @@
+package dev.lockstep.core.codec;
+
+import dev.lockstep.core.schema.Checks;
+import dev.lockstep.core.schema.Named;
+import dev.lockstep.core.schema.Setting;
+
+/**
+ * See {@link Named}. State that is the same on all ranks: the threshold, 0 before the first step.
+ *
+ * @param density share of the values that a worker sends in a step, on average
+ */
+@Named(
+        value = "threshold",
+        doc = "Threshold encoding with residual (Strom 2015): each worker adds its gradient to what it has kept back,"
+                + " sends place and sign of the values that reach the threshold, counts each as plus or minus the"
+                + " threshold, and keeps the rest for later steps. The threshold follows the density by itself. The"
+                + " first step is exact, for the scale. BatchNormalization's statistics stay exact.")
+public record ThresholdCodec(
+        @Setting(
+                        value = "Share of the values that a worker sends in a step, on average: above 0, at most 0.5.",
+                        byDefault = "0.01")
+                double density)
+        implements CodecSpec {
+    private static final double DENSEST = 0.5;
+
+    public ThresholdCodec {
+        new Checks()
+                .that("density", density > 0 && density <= DENSEST, "a number above 0, at most 0.5", density)
+                .done();
+    }
+
+    @Override
+    public int sharedStateLength() {
+        return 1;
+    }
+
+    @Override
+    public GradientMerge create(int encoded) {
+        return new ThresholdMerge(encoded, new AdaptiveThreshold(density));
+    }
+}
