@@ -3,7 +3,7 @@ package dev.lockstep.core.codec;
 import java.util.Arrays;
 
 /**
- * The threshold that makes workers send a given share of their values. It is a function of what all ranks know, in
+ * The threshold that makes workers send a given number of thresholds for each value. It is a function of what all ranks know, in
  * arithmetic that is the same on every processor, so it is the same on every rank without being sent.
  *
  * <p>Thresholds have {@value #SIGNIFICANT_BITS} significant bits: sums of up to 4,096 of them are exact, so the order in

@@ -1,8 +1,9 @@
 package dev.lockstep.core.codec;
 
 /**
- * Which of a vector's values reach a threshold, and their signs, in whichever form is shorter: a list of gaps between
- * them, each a number of 7-bit groups, lowest first, whose lowest bit is the sign; or two bits for every value.
+ * Which of a vector's values reach a threshold, how often, and their signs. The form is a list of gaps between them,
+ * each a number of 7-bit groups, lowest first, whose lowest bit is the sign; a value that holds the threshold several
+ * times is followed by so many gaps of 0. Where two bits for every value are shorter, it is those, and once each.
  *
  * <p>One byte for the form, four for how many values are sent, then the list or the map.
  */
@@ -13,6 +14,8 @@ final class SignMessage {
     private static final int PLUS = 1;
     private static final int MINUS = 2;
     private static final int LONGEST_GAP_BYTES = 5;
+    /** Bounds what a single large value can make of a message. */
+    private static final int MOST_TIMES = 16;
 
     private SignMessage() {}
 
@@ -23,7 +26,7 @@ final class SignMessage {
 
     /** How many bytes must be available for writing a message about so many values. */
     static int room(int length) {
-        return longest(length) + LONGEST_GAP_BYTES;
+        return longest(length) + LONGEST_GAP_BYTES + MOST_TIMES;
     }
 
     private static int mapBytes(int length) {
@@ -36,20 +39,25 @@ final class SignMessage {
      * @return where it ends
      */
     static int write(float[] values, int length, float threshold, byte[] bytes, int offset) {
-        int last = offset + longest(length);
+        int limit = offset + longest(length);
         int at = offset + HEADER_BYTES;
         int count = 0;
-        int next = 0;
+        int last = -1;
         for (int i = 0; i < length; i++) {
             if (Math.abs(values[i]) >= threshold) {
-                long gap = (long) (i - next) << 1 | (values[i] < 0 ? 1 : 0);
-                next = i + 1;
-                count++;
+                int sign = values[i] < 0 ? 1 : 0;
+                long gap = (long) (i - last) << 1 | sign;
+                last = i;
                 for (; gap >= 0x80; gap >>>= 7) {
                     bytes[at++] = (byte) (gap | 0x80);
                 }
                 bytes[at++] = (byte) gap;
-                if (at > last) {
+                int times = (int) Math.min(Math.abs(values[i]) / threshold, MOST_TIMES);
+                for (int time = 1; time < times; time++) {
+                    bytes[at++] = (byte) sign;
+                }
+                count += times;
+                if (at > limit) {
                     return writeMap(values, length, threshold, bytes, offset);
                 }
             }
@@ -77,7 +85,7 @@ final class SignMessage {
         return at;
     }
 
-    /** How many values a message sends. */
+    /** How many thresholds a message sends. */
     static int count(byte[] bytes, int offset) {
         return LittleEndian.getInt(bytes, offset + 1);
     }
@@ -107,7 +115,7 @@ final class SignMessage {
                 gap |= (group & 0x7fL) << shift;
                 shift += 7;
             } while (group < 0);
-            i = Math.addExact(i, (int) (gap >>> 1) + 1);
+            i = Math.addExact(i, (int) (gap >>> 1));
             target[i] += (gap & 1) == 0 ? value : -value;
         }
     }

@@ -7,25 +7,26 @@ import dev.lockstep.core.schema.Setting;
 /**
  * See {@link Named}. State that is the same on all ranks: the threshold, 0 before the first step.
  *
- * @param density share of the values that a worker sends in a step, on average
+ * @param density thresholds that a worker sends in a step for each value, on average
  */
 @Named(
         value = "threshold",
         doc = "Threshold encoding with residual (Strom 2015): each worker adds its gradient to what it has kept back,"
-                + " sends place and sign of the values that reach the threshold, counts each as plus or minus the"
-                + " threshold, and keeps the rest for later steps. The threshold follows the density by itself. The"
+                + " sends place and sign of the values that reach the threshold, as often as they hold it and at most 16"
+                + " times, counts each as plus or minus the threshold, and keeps the rest for later steps. The threshold follows the density by itself. The"
                 + " first step is exact, for the scale. BatchNormalization's statistics stay exact.")
 public record ThresholdCodec(
         @Setting(
-                        value = "Share of the values that a worker sends in a step, on average: above 0, at most 0.5.",
-                        byDefault = "0.01")
+                        value = "Thresholds that a worker sends in a step for each value, on average: above 0, at most"
+                                + " 0.1. Smaller is fewer bytes and less accurate; each is 1 to 2 bytes.",
+                        byDefault = "0.1")
                 double density)
         implements CodecSpec {
-    private static final double DENSEST = 0.5;
+    private static final double DENSEST = 0.1;
 
     public ThresholdCodec {
         new Checks()
-                .that("density", density > 0 && density <= DENSEST, "a number above 0, at most 0.5", density)
+                .that("density", density > 0 && density <= DENSEST, "a number above 0, at most 0.1", density)
                 .done();
     }
 

@@ -10,9 +10,10 @@ import java.util.Arrays;
  * computing").
  *
  * <ol>
- *   <li>v = residual + gradient. Wherever |v| reaches the threshold t the rank sends a sign and keeps v - sign * t;
- *       elsewhere it keeps v. Nothing is ever lost: what was sent and what is kept add up to the gradients.
- *   <li>Every rank gets every other's message and adds all signs times t.
+ *   <li>v = residual + gradient. Wherever |v| reaches the threshold t the rank sends a sign k times and keeps v -
+ *       k * sign * t, with k the times that |v| holds t (Strom's is 1: large values then drain for many steps, and
+ *       accuracy suffers), bounded; elsewhere it keeps v. Nothing is ever lost: what was sent and what is kept add up to the gradients.
+ *   <li>Every rank gets every other's message and adds all signs times t, in the order of the ranks.
  *   <li>The threshold follows the density of the merged messages, see {@link AdaptiveThreshold}.
  * </ol>
  *

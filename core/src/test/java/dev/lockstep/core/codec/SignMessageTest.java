@@ -35,6 +35,21 @@ class SignMessageTest {
     }
 
     @Test
+    void aValueIsSentAsOftenAsItHoldsTheThresholdWithinBounds() {
+        float[] values = new float[500];
+        values[2] = 3.5f;
+        values[3] = -2;
+        values[400] = -1e6f;
+        byte[] bytes = new byte[SignMessage.room(500)];
+        SignMessage.write(values, 500, 1, bytes, 0);
+        assertThat(SignMessage.count(bytes, 0)).isEqualTo(3 + 2 + 16);
+        SignMessage.add(bytes, 0, -1, values, 500);
+        assertThat(values[2]).isEqualTo(0.5f);
+        assertThat(values[3]).isZero();
+        assertThat(values[400]).isEqualTo(-1e6f + 16);
+    }
+
+    @Test
     void aGapMayBeLong() {
         float[] values = new float[40_000_000];
         values[3] = 1;

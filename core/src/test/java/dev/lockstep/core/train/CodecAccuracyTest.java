@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CodecAccuracyTest {
     private static final int WORKERS = 2;
     private static final int SEEDS = 5;
+    /** The threshold codec's default was chosen with seeds 1 and 2. */
+    private static final int FIRST_SEED = 6;
     /** Of the exact merge's mean. */
     private static final double MEANS_WITHIN = 0.003;
 
@@ -42,7 +44,7 @@ class CodecAccuracyTest {
         JobConfig example = FashionMnistData.job();
         FashionMnistData data = FashionMnistData.pack(example, directory.resolve("data"));
         List<List<Figures>> rows = new ArrayList<>();
-        for (int seed = 1; seed <= SEEDS; seed++) {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             List<Figures> row = new ArrayList<>();
             for (String mode : MODES) {
                 JobConfig job = FashionMnistData.job("seed=" + seed, "cluster.sync=" + mode);
