@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A network as a straight list of kernels of oneDNN over native buffers. A step copies the parameters in, runs the
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Parameters lie as {@link NetworkPlan} says, in the order of DL4J, so checkpoints pass between the replicas.
  */
 public final class CompiledReplica implements ModelReplica {
+    private static final Logger LOG = LoggerFactory.getLogger(CompiledReplica.class);
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+
     private final NetworkPlan plan;
     private final int maximumBatchSize;
     private final NativeRuntime runtime;
@@ -76,6 +82,13 @@ public final class CompiledReplica implements ModelReplica {
         }
         if (maximumBatchSize < 1) {
             throw new IllegalArgumentException("maximumBatchSize must be above 0, found " + maximumBatchSize);
+        }
+        if (WARNED.compareAndSet(false, true)) {
+            String warning =
+                    OneDnn.instructionSetWarning(OneDnn.instructionSetNumber(), NativeRuntime.processorFlags());
+            if (warning != null) {
+                LOG.warn(warning);
+            }
         }
         return new CompiledReplica(plan, maximumBatchSize, NativeRuntime.pin(threads));
     }

@@ -74,8 +74,27 @@ final class OneDnn implements AutoCloseable {
 
     /** The instruction set that its kernels are generated for on this processor. */
     static String instructionSet() {
-        int set = dnnl.dnnl_get_effective_cpu_isa();
+        return instructionSet(dnnl.dnnl_get_effective_cpu_isa());
+    }
+
+    private static String instructionSet(int set) {
         return INSTRUCTION_SETS.getOrDefault(set, "instruction set 0x" + Integer.toHexString(set));
+    }
+
+    /** oneDNN's own number of that instruction set. */
+    static int instructionSetNumber() {
+        return dnnl.dnnl_get_effective_cpu_isa();
+    }
+
+    /** What to do about kernels that are older than the processor; null where they fit. */
+    static @Nullable String instructionSetWarning(int set, String processorFlags) {
+        boolean hasAvx512 = (" " + processorFlags + " ").contains(" avx512f ");
+        boolean usesAvx512 = (set & dnnl.dnnl_cpu_isa_avx512_core) == dnnl.dnnl_cpu_isa_avx512_core;
+        return !hasAvx512 || usesAvx512
+                ? null
+                : "oneDNN generates kernels for " + instructionSet(set) + ", but this processor has AVX-512: steps take"
+                        + " about twice as long as they could. Unset ONEDNN_MAX_CPU_ISA in the environment of every"
+                        + " JVM, or set it to DEFAULT (for executors: spark.executorEnv.ONEDNN_MAX_CPU_ISA=DEFAULT).";
     }
 
     dnnl_engine engine() {

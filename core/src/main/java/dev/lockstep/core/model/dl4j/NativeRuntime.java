@@ -150,7 +150,8 @@ public final class NativeRuntime {
                 + " machines like this one (for executors: spark.executorEnv.OPENBLAS_CORETYPE=SKYLAKEX).";
     }
 
-    private static String processorFlags() {
+    /** The instruction sets of this processor as Linux names them, separated by spaces; empty where unknown. */
+    public static String processorFlags() {
         Path information = Path.of("/proc/cpuinfo");
         try {
             for (String line : Files.readAllLines(information, StandardCharsets.UTF_8)) {
