@@ -28,6 +28,12 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private double seconds = 1;
 
     @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description = "No round is begun that would end later than this; 9.5 unless given.")
+    private double minutes = 9.5;
+
+    @Option(
             names = "--only",
             paramLabel = "TEXT",
             description =
@@ -58,10 +64,14 @@ public final class BenchmarkCommand implements Callable<Integer> {
         BenchmarkPlan plan = new BenchmarkPlan(directory, Runtime.getRuntime().availableProcessors());
         List<Measurement> measurements = new ArrayList<>();
         Map<String, String> skipped = new LinkedHashMap<>();
+        int remaining = Workload.values().length;
         for (Workload workload : Workload.values()) {
             // Drawn before anyone is timed, and not by several processes at once.
             BenchmarkData.of(workload, directory);
-            Rounds turns = new Rounds(rounds, seconds, BenchmarkCommand::tell);
+            // Each has an equal share of the time that is left.
+            long now = System.nanoTime();
+            long end = now + (long) ((minutes * 60e9 - (now - started)) / remaining--);
+            Rounds turns = new Rounds(rounds, seconds, end, BenchmarkCommand::tell);
             measurements.addAll(turns.run(
                     plan.entries(workload).stream().filter(this::isWanted).toList()));
             skipped.putAll(turns.skipped());

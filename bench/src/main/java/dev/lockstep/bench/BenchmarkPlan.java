@@ -12,8 +12,8 @@ final class BenchmarkPlan {
     private static final String SHARING = "gradient_sharing";
     private static final String DL4J_SYNC = "{dl4j_spark: {every: 10}}";
 
-    /** Epochs of the first round on Spark, which sets the length of the others: DL4J's take seconds. */
-    private static final int SHARING_EPOCHS = 12;
+    /** Epochs of the first round on Spark, which sets the length of the others and is the shortest: DL4J's take seconds. */
+    private static final int SHARING_EPOCHS = 6;
 
     private static final int DL4J_EPOCHS = 2;
 

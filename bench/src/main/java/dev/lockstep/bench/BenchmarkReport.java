@@ -35,13 +35,14 @@ final class BenchmarkReport {
         machine.forEach((name, value) -> text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value)));
         text.append(String.format(
                 Locale.ROOT,
-                "%n%-5s %-14s %7s %6s %12s %26s  %s%n",
+                "%n%-5s %-14s %7s %6s %12s %26s %6s  %s%n",
                 "model",
                 "contender",
                 "workers",
                 "each",
                 "median",
                 "min .. max",
+                "rounds",
                 "unit"));
         for (Measurement measurement : measurements) {
             text.append(row(measurement));
@@ -66,7 +67,7 @@ final class BenchmarkReport {
         double scale = large ? MILLION : 1;
         return String.format(
                 Locale.ROOT,
-                "%-5s %-14s %7d %6s %,12.0f %26s  %s%n",
+                "%-5s %-14s %7d %6s %,12.0f %26s %6d  %s%n",
                 measurement.batchPerWorker() == 0 ? "" : measurement.workload().letter(),
                 measurement.contender(),
                 measurement.workers(),
@@ -74,6 +75,7 @@ final class BenchmarkReport {
                 measurement.median() / scale,
                 String.format(
                         Locale.ROOT, "%,.0f .. %,.0f", measurement.slowest() / scale, measurement.fastest() / scale),
+                measurement.rounds().size(),
                 (large ? "million " : "") + measurement.unit());
     }
 

@@ -39,6 +39,7 @@ final class Rounds {
 
     private final int count;
     private final double secondsEach;
+    private final long endNanos;
     private final Consumer<String> progress;
     private final Map<String, String> skipped = new LinkedHashMap<>();
 
@@ -47,11 +48,13 @@ final class Rounds {
      *
      * @param count how many
      * @param secondsEach what a round of one contender should take
+     * @param endNanos the {@link System#nanoTime()} that should not be passed: no round that would is begun, but the first
      * @param progress told what happens
      */
-    Rounds(int count, double secondsEach, Consumer<String> progress) {
+    Rounds(int count, double secondsEach, long endNanos, Consumer<String> progress) {
         this.count = count;
         this.secondsEach = secondsEach;
+        this.endNanos = endNanos;
         this.progress = progress;
     }
 
@@ -67,11 +70,19 @@ final class Rounds {
             for (Entry entry : entries) {
                 prepare(entry, runners);
             }
-            for (int round = 1; round <= count; round++) {
+            long longest = 0;
+            for (int round = 1; round <= count && !runners.isEmpty(); round++) {
+                long started = System.nanoTime();
+                if (round > 1 && started + longest > endNanos) {
+                    progress.accept("only " + (round - 1) + " of " + count
+                            + " rounds fit into the time; is the machine busy? --minutes gives more");
+                    break;
+                }
                 progress.accept("round " + round + " of " + count);
                 for (Runner runner : List.copyOf(runners)) {
                     runRound(runner, runners);
                 }
+                longest = Math.max(longest, System.nanoTime() - started);
             }
             return runners.stream().map(Runner::measurement).toList();
         } finally {

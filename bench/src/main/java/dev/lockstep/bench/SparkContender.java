@@ -8,20 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Lockstep on Spark: every round is one {@code scripts/lockstep train} on {@code local-cluster[2,1,1024]}, whose two
- * executors are JVMs of their own. What counts is the time in steps of the later epochs: the first third, at least
+ * executors are JVMs of their own. What counts is the time in steps of the later epochs: the first half, at least
  * one, warms the executors up, since they are new in every round.
  */
 final class SparkContender implements Contender {
     private static final long DEADLINE_SECONDS = 180;
     private static final double TRAINING_SECONDS = 4;
-    private static final int FEWEST_EPOCHS = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Workload workload;
@@ -39,7 +40,7 @@ final class SparkContender implements Contender {
      * @param runs where run directories go
      * @param globalBatch samples a step of both workers together
      * @param sync the job file's {@code cluster.sync}
-     * @param firstEpochs epochs of the first round, the unmeasured ones included
+     * @param firstEpochs epochs of the first round, the fewest of any, the unmeasured ones included
      */
     SparkContender(Workload workload, Path data, Path runs, int globalBatch, String sync, int firstEpochs) {
         this.workload = workload;
@@ -54,7 +55,7 @@ final class SparkContender implements Contender {
     @Override
     public String prepare() {
         double rate = rate(1);
-        epochs = Math.max(FEWEST_EPOCHS, (int) Math.ceil(rate * TRAINING_SECONDS / workload.samples()));
+        epochs = Math.max(epochs, (int) Math.ceil(rate * TRAINING_SECONDS / workload.samples()));
         figures.clear();
         return "local-cluster[2,1,1024], cluster.sync: " + sync + ", 1 thread each, " + epochs + " epochs a round";
     }
@@ -64,8 +65,11 @@ final class SparkContender implements Contender {
     public double rate(int steps) {
         Path run = runs.resolve(workload.letter() + "-" + globalBatch + "-" + round++);
         try {
+            remove(run);
             train(run);
-            return steadyRate(Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8));
+            double rate = steadyRate(Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8));
+            remove(run);
+            return rate;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -84,6 +88,17 @@ final class SparkContender implements Contender {
         return medians;
     }
 
+    private static void remove(Path run) throws IOException {
+        if (!Files.exists(run)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(run)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private void train(Path run) throws IOException, InterruptedException {
         Files.createDirectories(runs);
         Path job = Files.writeString(runs.resolve("job-" + workload.letter() + ".yaml"), workload.jobText());
@@ -96,7 +111,6 @@ final class SparkContender implements Contender {
                 run.toString(),
                 "--master",
                 "local-cluster[2,1,1024]",
-                "--fresh",
                 "--set",
                 "cluster.workers=2",
                 "--set",
@@ -112,6 +126,8 @@ final class SparkContender implements Contender {
         builder.environment().remove("SPARK_HOME");
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        // An interrupted benchmark leaves no training behind; for one that has ended this does nothing.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             process.destroy();
             throw new IllegalStateException("not done after " + DEADLINE_SECONDS + " s; see " + log);
@@ -133,7 +149,7 @@ final class SparkContender implements Contender {
         double samples = 0;
         double steps = 0;
         Map<String, Double> sums = new TreeMap<>();
-        for (JsonNode epoch : epochs.subList(Math.max(1, epochs.size() / 3), epochs.size())) {
+        for (JsonNode epoch : epochs.subList(Math.max(1, epochs.size() / 2), epochs.size())) {
             double epochSeconds = epoch.path("seconds").asDouble();
             double epochSteps = epoch.path("steps_per_epoch").asDouble();
             seconds += epochSeconds;

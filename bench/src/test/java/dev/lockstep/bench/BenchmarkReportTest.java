@@ -108,7 +108,7 @@ final class BenchmarkReportTest {
 
         assertThat(report.table())
                 .contains("of the test")
-                .containsPattern("A +lockstep +1 +128 +100,000 +90,000 \\.\\. 120,000 +samples/s")
+                .containsPattern("A +lockstep +1 +128 +100,000 +90,000 \\.\\. 120,000 +3 +samples/s")
                 .containsPattern("A, one worker: Lockstep / libtorch +1\\.00 +>= 1\\.50 +NOT met")
                 .contains("without B lockstep x1 batch 64: unknown layer");
         JsonNode json = report.json();

@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** A training with libtorch: batches as tensors made beforehand, backward, merge, Adam. Used by one thread. */
+@SuppressWarnings("try") // a scope of temporaries is never named
 final class TorchTraining implements AutoCloseable {
     private static final double LEARNING_RATE = 0.001;
 
