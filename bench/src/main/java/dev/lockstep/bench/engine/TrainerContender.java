@@ -55,8 +55,7 @@ public final class TrainerContender implements Contender {
                 new TrainingData(samples, all, new int[0], null),
                 replica,
                 gate,
-                checkpoints,
-                ModelReplicas.blasKernel());
+                checkpoints);
         trainer = new Thread(() -> train(setup), "trainer");
         trainer.start();
     }

@@ -33,6 +33,10 @@ class FashionMnistAccuracyTest {
     private static final double LEAST_OF_ONE_SEED = 0.858;
 
     private static final double LEAST_MEAN = 0.868;
+
+    /** Twice as many as the course would train: five tell the mean to 0.4 points only, more than may lie between means. */
+    private static final int SEEDS = 10;
+
     /** Of the reference trainer's mean. */
     private static final double MEANS_WITHIN = 0.003;
 
@@ -67,7 +71,7 @@ class FashionMnistAccuracyTest {
         List<double[]> rows = new ArrayList<>();
         System.out.println("| seed | reference | gradient_sharing | parameter_averaging | the course |");
         System.out.println("|---|---|---|---|---|");
-        for (int seed = 1; seed <= 5; seed++) {
+        for (int seed = 1; seed <= SEEDS; seed++) {
             JobConfig sharing = FashionMnistData.job("seed=" + seed, SHARING);
             JobConfig averaging = FashionMnistData.job("seed=" + seed, AVERAGING);
             TrainingData split = data.split(sharing);
@@ -95,14 +99,13 @@ class FashionMnistAccuracyTest {
                     mode == 1 ? SHARING : AVERAGING,
                     means[mode] - means[0],
                     error);
-            assertThat(means[mode] - means[0]).isBetween(-MEANS_WITHIN, MEANS_WITHIN + 2 * error);
+            assertThat(means[mode] - means[0]).isBetween(-MEANS_WITHIN, MEANS_WITHIN);
         }
     }
 
     /**
-     * Of the mean over seeds of (mode - reference). The last epoch of a run lies where chance leaves it: five seeds tell
-     * the mean to about 0.4 points only. To be worse than the reference by more than the tolerance is a failure all the
-     * same; to be better by more than it is one only where chance does not explain it.
+     * Of the mean over seeds of (mode - reference): the last epoch of a run lies where chance leaves it, and ten seeds
+     * tell the mean to about 0.2 points.
      */
     private static double standardError(List<double[]> rows, int mode, double mean) {
         double squares = 0;
