@@ -61,7 +61,7 @@ final class ActivationKernels {
 
     /** Adds the step from the gradient behind the activation to the one before it, in place. */
     void differentiate() {
-        if (activation != Activation.LINEAR && !network.lossIsPastActivation()) {
+        if (activation != Activation.LINEAR && !network.activationIsDifferentiated()) {
             network.backward(elementwise.differentiate(activation, before, network.outputGradient(), rows, columns));
         }
     }

@@ -22,13 +22,14 @@ final class Compilation {
     private final List<Kernel> training = new ArrayList<>();
     private final List<Kernel> inference = new ArrayList<>();
     private final List<List<Kernel>> backward = new ArrayList<>();
+    private @Nullable PlannedLayer previous;
     private PlannedLayer layer;
     private NativeFloats input;
     private @Nullable NativeFloats inputGradient;
     private NativeFloats output;
     private NativeFloats outputGradient;
     private boolean hasTrained;
-    private boolean lossIsPastActivation;
+    private boolean activationIsDifferentiated;
 
     Compilation(Environment environment, int rows, PlannedLayer first) {
         this.environment = environment;
@@ -39,9 +40,15 @@ final class Compilation {
         this.outputGradient = environment.memory().values("no gradient", 0);
     }
 
-    /** Goes on to the next layer: what was the output is its input. */
-    void begin(PlannedLayer next, boolean lossStandsForActivation) {
+    /**
+     * Goes on to the next layer: what was the output is its input.
+     *
+     * @param differentiatedBehind whether what comes behind the layer, the loss or another layer, gives the gradient before
+     *     the layer's activation
+     */
+    void begin(PlannedLayer next, boolean differentiatedBehind) {
         boolean isFirst = backward.isEmpty();
+        previous = isFirst ? null : layer;
         layer = next;
         if (!isFirst) {
             input = output;
@@ -53,7 +60,7 @@ final class Compilation {
         outputGradient = environment
                 .memory()
                 .rows(next.name() + " gradient", next.output().size());
-        lossIsPastActivation = lossStandsForActivation;
+        activationIsDifferentiated = differentiatedBehind;
         backward.add(new ArrayList<>());
         hasTrained |= !next.blocks().isEmpty();
     }
@@ -64,6 +71,12 @@ final class Compilation {
         if (inputGradient != null) {
             outputGradient = inputGradient;
         }
+    }
+
+    /** The layer before this one; null for the first. */
+    @Nullable
+    PlannedLayer previous() {
+        return previous;
     }
 
     OneDnn oneDnn() {
@@ -105,8 +118,8 @@ final class Compilation {
     }
 
     /** Whether the gradient at the output is already the one before the layer's activation. */
-    boolean lossIsPastActivation() {
-        return lossIsPastActivation;
+    boolean activationIsDifferentiated() {
+        return activationIsDifferentiated;
     }
 
     /** A further buffer of this layer. */

@@ -61,7 +61,8 @@ final class NetworkCompiler {
         boolean pastActivation = LossGradient.of(plan.loss()).pastActivation();
         for (int i = 0; i < layers.size(); i++) {
             PlannedLayer layer = layers.get(i);
-            network.begin(layer, pastActivation && i == layers.size() - 1);
+            boolean isLast = i == layers.size() - 1;
+            network.begin(layer, isLast ? pastActivation : PoolingCompiler.differentiatesFor(layers.get(i + 1), layer));
             LayerCompiler<?> compiler = COMPILERS.get(layer.spec().getClass());
             if (compiler == null) {
                 throw new IllegalArgumentException("no compiler for " + layer.kind());
