@@ -92,8 +92,11 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         NetworkPlan plan = WorkerData.network(job, manifest);
         CheckpointStorage storage = RunDirectory.storageAt(spec.checkpointDirectory(), configuration);
         try (TrainingData data = WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration);
-                ModelReplica replica =
-                        ModelReplicas.create(plan, Trainer.batchCapacity(job, spec.workers()), spec.threads());
+                ModelReplica replica = ModelReplicas.create(
+                        plan,
+                        Trainer.batchCapacity(job, spec.workers()),
+                        spec.threads(),
+                        DeviceSelector.select(TaskContext.get().resourcesJMap()));
                 CheckpointManager checkpoints = new CheckpointManager(
                         storage,
                         job.checkpoint(),

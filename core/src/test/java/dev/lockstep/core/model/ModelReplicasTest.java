@@ -65,6 +65,68 @@ class ModelReplicasTest {
         }
     }
 
+    /** Offers the replica of the processor as its own, or objects. */
+    private static final class FakeProvider implements ModelReplicaProvider {
+        private final List<String> objections;
+        private @Nullable ModelReplica created;
+
+        FakeProvider(String... objections) {
+            this.objections = List.of(objections);
+        }
+
+        @Override
+        public List<String> objections(NetworkPlan plan, Device.Gpu gpu) {
+            return objections;
+        }
+
+        @Override
+        public ModelReplica create(NetworkPlan plan, int maximumBatchSize, Device.Gpu gpu) {
+            created = CompiledReplica.create(plan, maximumBatchSize, 1);
+            return created;
+        }
+    }
+
+    @Test
+    void aGpuIsUsedByTheFirstProviderThatDoesNotObject() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        FakeProvider unwilling = new FakeProvider("no such GPU");
+        FakeProvider willing = new FakeProvider();
+        try (ModelReplica replica = ModelReplicas.create(plan, 1, 1, new Device.Gpu(0), List.of(unwilling, willing))) {
+            assertThat(replica).isSameAs(willing.created);
+            assertThat(unwilling.created).isNull();
+        }
+    }
+
+    @Test
+    void theProcessorComputesWhereNoProviderCanOrNoGpuWasAssigned() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        FakeProvider unwilling = new FakeProvider("no such GPU");
+        try (ModelReplica replica = ModelReplicas.create(plan, 1, 1, new Device.Gpu(0), List.of(unwilling))) {
+            assertThat(replica).isInstanceOf(CompiledReplica.class);
+            assertThat(unwilling.created).isNull();
+        }
+        FakeProvider willing = new FakeProvider();
+        try (ModelReplica replica = ModelReplicas.create(plan, 1, 1, Device.processor(), List.of(willing))) {
+            assertThat(replica).isInstanceOf(CompiledReplica.class);
+            assertThat(willing.created).isNull();
+        }
+        // As in the ordinary build: nobody offers anything.
+        try (ModelReplica replica = ModelReplicas.create(plan, 1, 1, new Device.Gpu(3))) {
+            assertThat(replica).isInstanceOf(CompiledReplica.class);
+        }
+    }
+
+    @Test
+    void theWarningOfAnUnusedGpuSaysWhyAndWhatToDo() {
+        assertThat(ModelReplicas.fallbackWarning(new Device.Gpu(3), List.of()))
+                .startsWith("GPU 3 was assigned")
+                .contains("lockstep-cuda is not on the class path", "--jars", "spark.task.resource.gpu.amount");
+        assertThat(ModelReplicas.fallbackWarning(new Device.Gpu(0), List.of("first reason", "second reason")))
+                .startsWith("GPU 0 was assigned")
+                .contains("first reason; second reason", "docs/gpu.md", "spark.task.resource.gpu.amount")
+                .doesNotContain("class path");
+    }
+
     @Test
     void theReplicaSaysWhatComputes() {
         NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
