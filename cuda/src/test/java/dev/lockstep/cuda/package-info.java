@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.cuda;
+
+import org.jspecify.annotations.NullMarked;
