@@ -11,11 +11,13 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.sync.Dl4jSparkSync;
 import dev.lockstep.spark.cli.EvaluateRequest;
 import dev.lockstep.spark.cli.InspectRequest;
+import dev.lockstep.spark.cli.PlanRequest;
 import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ProgressDisplay;
 import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.TrainRequest;
 import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.plan.PlanReport;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -128,5 +130,15 @@ public final class SparkRunCommands implements RunCommands {
     @Override
     public String inspect(InspectRequest request) {
         return RunInspection.of(request.target(), HadoopFiles.configuration(new SparkConf()));
+    }
+
+    @Override
+    public String plan(PlanRequest request) {
+        SparkConf configuration = new SparkConf();
+        Configuration hadoop = HadoopFiles.configuration(configuration);
+        JobConfig job = JobLoader.load(request.job(), request.overrides(), null, hadoop);
+        job.cluster().spark().forEach(configuration::set);
+        PlanReport report = PlanReport.of(job, request, Memberships.encryptData(configuration), hadoop);
+        return request.json() ? report.json() : report.text();
     }
 }

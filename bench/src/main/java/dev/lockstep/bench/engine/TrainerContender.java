@@ -50,12 +50,8 @@ public final class TrainerContender implements Contender {
         checkpoints = new CheckpointManager(storage(), job.checkpoint(), () -> 1L, "benchmark", event -> {});
         stepsPerEpoch = samples.sampleCount() / workload.batchSize();
         int[] all = IntStream.range(0, samples.sampleCount()).toArray();
-        TrainingSetup setup = new TrainingSetup(
-                job,
-                new TrainingData(samples, all, new int[0], null),
-                replica,
-                gate,
-                checkpoints);
+        TrainingSetup setup =
+                new TrainingSetup(job, new TrainingData(samples, all, new int[0], null), replica, gate, checkpoints);
         trainer = new Thread(() -> train(setup), "trainer");
         trainer.start();
     }

@@ -50,7 +50,12 @@ public final class GradientSharing implements SyncStrategy {
         this.order = codec == null ? EncodedOrder.asIs(plan) : EncodedOrder.statisticsLast(plan);
         this.merge = codec == null ? new ExactMerge() : codec.create(order.encoded());
         this.gathering = merge.residual().length > 0;
-        this.exchange = new float[parameterCount + MergeTail.LENGTH + (gathering ? 1 : 0)];
+        this.exchange = new float[exchangeLength(parameterCount) + (gathering ? 1 : 0)];
+    }
+
+    /** How many floats the workers exchange in a step. */
+    public static int exchangeLength(int parameterCount) {
+        return parameterCount + MergeTail.LENGTH;
     }
 
     @Override

@@ -63,8 +63,17 @@ public final class ParameterAveraging implements SyncStrategy {
         this.outer = new OuterMomentum(outerMomentum, outerLearningRate, ParameterUpdate.ranges(plan, Role.TRAINABLE));
         this.every = every;
         this.parameterCount = plan.parameterCount();
-        this.exchange = new float[parameterCount + state.optimizerState().length + MergeTail.LENGTH];
+        this.exchange = new float[exchangeLength(parameterCount, state.optimizerState().length)];
         this.snapshot = state.copy();
+    }
+
+    /**
+     * How many floats the workers exchange in an average.
+     *
+     * @param stateLength floats of optimizer state
+     */
+    public static int exchangeLength(int parameterCount, int stateLength) {
+        return parameterCount + stateLength + MergeTail.LENGTH;
     }
 
     @Override

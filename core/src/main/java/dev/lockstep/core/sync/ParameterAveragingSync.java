@@ -30,6 +30,9 @@ public record ParameterAveragingSync(
                         byDefault = "1")
                 double outerLearningRate)
         implements SyncSpec {
+    /** The default of {@link #every}. */
+    public static final int USUAL_PERIOD = 16;
+
     public ParameterAveragingSync {
         new Checks()
                 .positive("every", every)

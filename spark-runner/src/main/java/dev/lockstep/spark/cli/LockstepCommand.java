@@ -55,6 +55,7 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new EvaluateCommand(engine, root.debug))
                 .addSubcommand(new PredictCommand(engine, root.debug))
                 .addSubcommand(new InspectCommand(engine, root.debug))
+                .addSubcommand(new PlanCommand(engine, root.debug))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataFetchCommand(output)));
         commandLine
                 .setOut(output)
@@ -75,7 +76,8 @@ public final class LockstepCommand implements Runnable {
     @Override
     public void run() {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
-        throw new ParameterException(commandLine, "expected a command: train, evaluate, predict, inspect or data");
+        throw new ParameterException(
+                commandLine, "expected a command: train, evaluate, predict, inspect, plan or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

@@ -32,4 +32,11 @@ public interface RunCommands {
      * @return text for people, with line ends
      */
     String inspect(InspectRequest request);
+
+    /**
+     * Measures this machine and predicts what a job takes on more of them.
+     *
+     * @return text for people, or JSON, with line ends
+     */
+    String plan(PlanRequest request);
 }

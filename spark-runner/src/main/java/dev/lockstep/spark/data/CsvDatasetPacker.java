@@ -56,12 +56,13 @@ final class CsvDatasetPacker implements DatasetPacker {
         String location = role == DatasetRole.TRAIN ? data.train() : data.test();
         return location == null
                 ? Optional.empty()
-                : Optional.of(
-                        files(location).stream().map(IdxDatasetPacker::describe).collect(Collectors.joining("; ")));
+                : Optional.of(files(location, configuration).stream()
+                        .map(IdxDatasetPacker::describe)
+                        .collect(Collectors.joining("; ")));
     }
 
     /** The files of a path, directory or glob, by name, without hidden ones. */
-    private List<FileStatus> files(String location) {
+    static List<FileStatus> files(String location, Configuration configuration) {
         Path path = HadoopFiles.qualify(location, configuration);
         try {
             FileSystem system = path.getFileSystem(configuration);
@@ -89,7 +90,7 @@ final class CsvDatasetPacker implements DatasetPacker {
     @Override
     public PackedManifest pack(DatasetRole role, Path target, int parts, String fingerprint) {
         String location = role == DatasetRole.TRAIN ? data.train() : data.test();
-        List<Path> files = files(Objects.requireNonNull(location)).stream()
+        List<Path> files = files(Objects.requireNonNull(location), configuration).stream()
                 .map(FileStatus::getPath)
                 .toList();
         CsvTable table = CsvTable.open(

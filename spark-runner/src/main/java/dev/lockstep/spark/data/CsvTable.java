@@ -69,7 +69,7 @@ record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files) {
     }
 
     /** Spark would take the columns of the first file for those of all, whatever the others' headers say. */
-    private static CsvColumns columns(List<Path> files, CsvData data, Configuration configuration) {
+    static CsvColumns columns(List<Path> files, CsvData data, Configuration configuration) {
         CsvColumns columns = null;
         Path first = files.get(0);
         for (Path file : files) {

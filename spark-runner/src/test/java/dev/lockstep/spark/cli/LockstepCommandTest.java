@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.plan.NetworkSpeed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -75,6 +76,43 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void planWithEveryOptionAndByDefault() {
+        assertThat(execute(
+                        "plan",
+                        "job.yaml",
+                        "--workers",
+                        "1..8",
+                        "--network",
+                        "100mbit,5ms",
+                        "--samples",
+                        "1000",
+                        "--set",
+                        "training.batch_size=64",
+                        "--json"))
+                .isZero();
+        assertThat(execute("plan", "job.yaml")).isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        new PlanRequest(
+                                "job.yaml",
+                                List.of(1, 2, 4, 8),
+                                new NetworkSpeed("100mbit,5ms", 1e8, 5e-3),
+                                1000,
+                                List.of("training.batch_size=64"),
+                                true,
+                                false),
+                        new PlanRequest(
+                                "job.yaml",
+                                List.of(1, 2, 4, 8, 16, 32, 64),
+                                new NetworkSpeed("10gbit", 1e10, 1e-4),
+                                null,
+                                List.of(),
+                                false,
+                                false));
+        assertThat(output.toString()).isEqualTo("Spark will not pay\nSpark will not pay\n");
+    }
+
+    @Test
     void aMisspeltOptionOrCommandGetsASuggestion() {
         assertThat(execute("train", "job.yaml", "--mastr", "local")).isEqualTo(2);
         assertThat(errors.toString())
@@ -82,7 +120,7 @@ final class LockstepCommandTest {
                 .contains("--master")
                 .endsWith("See 'lockstep train --help'.\n");
         assertThat(execute("trian", "job.yaml")).isEqualTo(2);
-        assertThat(errors.toString()).contains("Did you mean: lockstep train");
+        assertThat(errors.toString()).contains("Did you mean: ", "lockstep train?");
         assertThat(engine.requests).isEmpty();
     }
 
@@ -97,6 +135,11 @@ final class LockstepCommandTest {
                 "train job --resume sometimes",
                 "train job --resume require --fresh",
                 "predict runs/a",
+                "plan",
+                "plan job --workers 4..1",
+                "plan job --network 10",
+                "plan job --samples 0",
+                "plan job --set epochs",
                 "data",
                 "data fetch cifar"
             })
@@ -113,15 +156,26 @@ final class LockstepCommandTest {
         execute("train", "job", "--workers", "0");
         execute("train", "job", "--set", "epochs");
         execute("train", "job", "--resume", "sometimes");
+        execute("plan", "job", "--workers", "4..1");
+        execute("plan", "job", "--network", "10");
         assertThat(errors.toString())
                 .contains("--workers: expected a whole number above 0, found 0")
                 .contains("--set: expected KEY=VALUE such as training.epochs=3, found \"epochs\"")
-                .contains("expected auto, never or require, found \"sometimes\"");
+                .contains("expected auto, never or require, found \"sometimes\"")
+                .contains("--workers: expected a range such as 1..1024 or a list such as 1,2,8")
+                .contains("--network: expected a bandwidth such as 10gbit or 100mbit");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "train --help", "evaluate -h", "predict --help", "inspect --help", "data fetch --help"
+            strings = {
+                "--help",
+                "train --help",
+                "evaluate -h",
+                "predict --help",
+                "inspect --help",
+                "plan --help",
+                "data fetch --help"
             })
     void helpHasExamplesAndExitCodesAndNeedsNoEngine(String line) {
         int exitCode = LockstepCommand.execute(

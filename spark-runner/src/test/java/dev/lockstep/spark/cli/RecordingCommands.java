@@ -31,4 +31,10 @@ final class RecordingCommands implements RunCommands {
         requests.add(request);
         return "Total params: 109386\n";
     }
+
+    @Override
+    public String plan(PlanRequest request) {
+        requests.add(request);
+        return "Spark will not pay\n";
+    }
 }

@@ -1,0 +1,40 @@
+package dev.lockstep.core.plan;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** How long forward and backward take on a slice: measured for some sizes, on straight lines between them. */
+public final class ComputeTime {
+    private final NavigableMap<Integer, Double> secondsBySamples;
+
+    /**
+     * @param secondsBySamples measured times by number of samples; at least one
+     */
+    public ComputeTime(Map<Integer, Double> secondsBySamples) {
+        if (secondsBySamples.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one measured slice");
+        }
+        this.secondsBySamples = new TreeMap<>(secondsBySamples);
+    }
+
+    /** The measured points, by samples. */
+    public NavigableMap<Integer, Double> measured() {
+        return new TreeMap<>(secondsBySamples);
+    }
+
+    /** Seconds for a slice; beyond the measured sizes, those of the nearest measured one. */
+    public double seconds(int samples) {
+        Map.Entry<Integer, Double> below = secondsBySamples.floorEntry(samples);
+        Map.Entry<Integer, Double> above = secondsBySamples.ceilingEntry(samples);
+        if (below == null || above == null) {
+            return (below == null ? secondsBySamples.firstEntry() : secondsBySamples.lastEntry()).getValue();
+        }
+        int width = above.getKey() - below.getKey();
+        if (width == 0) {
+            return below.getValue();
+        }
+        double share = (double) (samples - below.getKey()) / width;
+        return below.getValue() + share * (above.getValue() - below.getValue());
+    }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.spark.plan;
+
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.data.SplitPlan;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.ModelReplicas;
+import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.compiled.CompiledReplica;
+import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.plan.ComputeTime;
+import dev.lockstep.core.plan.JobProfile;
+import dev.lockstep.core.plan.StepProbe;
+import dev.lockstep.core.sync.GradientSharing;
+import dev.lockstep.core.sync.ParameterAveraging;
+import dev.lockstep.core.sync.ParameterAveragingSync;
+import dev.lockstep.spark.data.SampleLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Measures a job on this machine. */
+final class JobProbe {
+    private static final String TASK_CORES = "spark.task.cpus";
+
+    private final JobConfig job;
+    private final SampleLayout layout;
+    private final NetworkPlan network;
+
+    JobProbe(JobConfig job, SampleLayout layout) {
+        this.job = job;
+        this.layout = layout;
+        try {
+            network = NetworkPlan.of(
+                    job.model(), layout.features(), job.training().loss());
+        } catch (IllegalArgumentException unfit) {
+            throw new LockstepException(ExitCode.USAGE, "model: " + unfit.getMessage(), unfit);
+        }
+    }
+
+    /** Runs the steps; takes some seconds. */
+    JobProfile measure() {
+        int samples = SplitPlan.trainCount(job.data().validation(), layout.samples());
+        if (samples < 1) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    "of " + layout.samples() + " samples none are left to train with; see data.validation");
+        }
+        int largest = Math.min(job.training().batchSize(), samples);
+        OptimizerSpec optimizer = job.training().optimizer();
+        int every = averageEvery();
+        try (ModelReplica replica = ModelReplicas.create(network, largest, threads())) {
+            StepProbe probe = new StepProbe(replica, optimizer, largest, layout.encoding(), job.seed());
+            ComputeTime compute = compute(probe, largest);
+            double update = probe.updateSeconds((plan, rule, state) -> new GradientSharing(plan, rule));
+            double local = probe.updateSeconds(
+                    (plan, rule, state) -> new ParameterAveraging(plan, rule, Integer.MAX_VALUE, state));
+            double averaging = probe.updateSeconds((plan, rule, state) -> new ParameterAveraging(plan, rule, 1, state));
+            return new JobProfile(
+                    samples,
+                    job.training().batchSize(),
+                    network.parameterCount(),
+                    Math.multiplyExact(network.parameterCount(), optimizer.stateSlots()),
+                    every,
+                    normalizedFeatures(),
+                    compute,
+                    update,
+                    local,
+                    Math.max(0, averaging - local));
+        }
+    }
+
+    /** The largest slice first, whose steps warm up the others'; then half of it, and so on down to one sample. */
+    private static ComputeTime compute(StepProbe probe, int largest) {
+        Map<Integer, Double> seconds = new HashMap<>();
+        for (int slice = largest; slice > 1; slice = (slice + 1) / 2) {
+            seconds.put(slice, probe.computeSeconds(slice));
+        }
+        seconds.put(1, probe.computeSeconds(1));
+        return new ComputeTime(seconds);
+    }
+
+    /** Only compiled kernels have moments that span the workers. */
+    private List<Integer> normalizedFeatures() {
+        if (!CompiledReplica.objections(network).isEmpty()) {
+            return List.of();
+        }
+        return network.layers().stream()
+                .filter(layer -> layer.spec() instanceof BatchNormalizationLayer spec && spec.synchronizedMoments())
+                .map(layer -> layer.input().dimensions().get(layer.input().rank() - 1))
+                .toList();
+    }
+
+    private int averageEvery() {
+        return job.cluster().sync() instanceof ParameterAveragingSync averaging
+                ? averaging.every()
+                : ParameterAveragingSync.USUAL_PERIOD;
+    }
+
+    private int threads() {
+        String cores = job.cluster().spark().getOrDefault(TASK_CORES, "1");
+        if (!cores.matches("[1-9]\\d{0,3}")) {
+            throw new LockstepException(
+                    ExitCode.USAGE,
+                    "cluster.spark." + TASK_CORES + ": expected a whole number above 0, found " + cores);
+        }
+        return Integer.parseInt(cores);
+    }
+}
