@@ -88,7 +88,8 @@ class JobFileMessagesTest {
     void unknownLayer(String written, String meant) {
         assertThat(message(JOB.replace("- dense: {units: 8, activation: relu}", "- " + written)))
                 .isEqualTo("job.yaml:8: model.layers.0: expected one of flatten, dense, dropout,"
-                        + " batch_normalization, found \"" + written + "\"; did you mean \"" + meant + "\"?");
+                        + " batch_normalization, conv2d, max_pooling2d, average_pooling2d, found \"" + written
+                        + "\"; did you mean \"" + meant + "\"?");
     }
 
     @Test

@@ -29,6 +29,7 @@ record EpochLine(String head, double fraction, List<String> fields) {
             "seconds",
             "samples",
             "samples_per_second",
+            "bytes_per_step",
             "learning_rate",
             "workers",
             "generation",

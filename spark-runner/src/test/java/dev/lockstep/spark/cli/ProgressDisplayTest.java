@@ -18,7 +18,7 @@ final class ProgressDisplayTest {
     private static final String EPOCH =
             """
             {"event": "epoch", "epoch": 3, "epochs": 10, "step": 987, "steps_per_epoch": 329, "seconds": 0.69,
-             "samples_per_second": 60870.3, "loss": 0.37284, "accuracy": 0.86581, "compute_seconds": 0.5,
+             "samples_per_second": 60870.3, "bytes_per_step": 437692.0, "loss": 0.37284, "accuracy": 0.86581, "compute_seconds": 0.5,
              "phases": {"exchange": 0.1}, "learning_rate": 0.001, "val_loss": 0.3737, "val_accuracy": 0.86561}
             """;
     private static final String LINE = "Epoch 3/10  329/329 [====] 0.7 s  61k samples/s  loss 0.3728  accuracy 0.8658"

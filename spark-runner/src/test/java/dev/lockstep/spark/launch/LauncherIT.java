@@ -111,6 +111,7 @@ final class LauncherIT {
         Files.createDirectory(root.resolve("scripts"));
         Path script = Files.copy(
                 ROOT.resolve("scripts/lockstep"), root.resolve("scripts/lockstep"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(ROOT.resolve("scripts/launch.bash"), root.resolve("scripts/launch.bash"));
         script(root.resolve("mvnw"), "exit 1");
         Path filled = directory.resolve("filled");
         Files.createDirectories(filled.resolve(".m2/repository/org/apache/spark"));

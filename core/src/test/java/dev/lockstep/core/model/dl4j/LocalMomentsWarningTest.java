@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.core.logging.RecordedLog;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.ModelReplica;
-import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
@@ -25,7 +24,7 @@ class LocalMomentsWarningTest {
                 new BatchNormalizationLayer(0.9, 1e-3, synchronizedMoments, null),
                 Networks.dense(3, Activation.SOFTMAX));
         try (RecordedLog log = new RecordedLog(Dl4jReplica.class);
-                ModelReplica replica = ModelReplicas.create(plan, 8, 1)) {
+                ModelReplica replica = Dl4jReplica.create(plan, 8, 1)) {
             System.arraycopy(plan.initialParameters(1), 0, replica.parameters(), 0, plan.parameterCount());
             StepContext context = new StepContext(1, 0, new SingleWorkerGroup(workers));
             replica.computeGradient(Networks.batch(plan, 8, 1), context);
