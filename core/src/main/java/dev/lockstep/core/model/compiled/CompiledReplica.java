@@ -31,7 +31,7 @@ public final class CompiledReplica implements ModelReplica {
 
     private final NetworkPlan plan;
     private final int maximumBatchSize;
-    private final NativeRuntime runtime;
+    private final ComputeThreads threads;
     private final float[] parameters;
     private final float[] gradient;
     private final float[] outputs;
@@ -47,12 +47,11 @@ public final class CompiledReplica implements ModelReplica {
     private final Map<Integer, CompiledNetwork> networks = new HashMap<>();
     private @Nullable CompiledNetwork current;
     private int currentSize = -1;
-    private @Nullable Thread pinnedThread;
 
-    private CompiledReplica(NetworkPlan plan, int maximumBatchSize, NativeRuntime runtime) {
+    private CompiledReplica(NetworkPlan plan, int maximumBatchSize, ComputeThreads threads) {
         this.plan = plan;
         this.maximumBatchSize = maximumBatchSize;
-        this.runtime = runtime;
+        this.threads = threads;
         parameters = new float[plan.parameterCount()];
         gradient = new float[plan.parameterCount()];
         outputs = new float
@@ -90,7 +89,7 @@ public final class CompiledReplica implements ModelReplica {
                 LOG.warn(warning);
             }
         }
-        return new CompiledReplica(plan, maximumBatchSize, NativeRuntime.pin(threads));
+        return new CompiledReplica(plan, maximumBatchSize, ComputeThreads.of(threads));
     }
 
     /** What stands in the way of compiling a network here, a sentence for each; empty when nothing does. */
@@ -146,7 +145,7 @@ public final class CompiledReplica implements ModelReplica {
 
     private CompiledNetwork prepare(MiniBatch batch) {
         checkSize(batch);
-        pinToThisThread();
+        threads.pinCurrentThread();
         nativeParameters.write(parameters, parameters.length);
         if (batch.size() > 0) {
             features.load(batch);
@@ -182,8 +181,7 @@ public final class CompiledReplica implements ModelReplica {
 
     @Override
     public String description() {
-        return "compiled kernels, " + arithmetic() + ", " + runtime.threads()
-                + (runtime.threads() == 1 ? " thread" : " threads");
+        return "compiled kernels, " + arithmetic() + ", " + threads;
     }
 
     @Override
@@ -205,15 +203,6 @@ public final class CompiledReplica implements ModelReplica {
             throw new IllegalArgumentException("a batch of [" + batch.size() + ", " + batch.featureCount()
                     + "] does not fit a replica made for at most [" + maximumBatchSize + ", "
                     + plan.inputShape().size() + "]");
-        }
-    }
-
-    /** OpenMP keeps its thread count per calling thread, and a replica may be made by another thread than its user. */
-    private void pinToThisThread() {
-        Thread user = Thread.currentThread();
-        if (pinnedThread != user) {
-            runtime.pinCurrentThread();
-            pinnedThread = user;
         }
     }
 }

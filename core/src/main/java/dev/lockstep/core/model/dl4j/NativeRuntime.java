@@ -72,6 +72,11 @@ public final class NativeRuntime {
         return runtime;
     }
 
+    /** Whether {@link #pin} has been called in this process. */
+    public static boolean isPinned() {
+        return PINNED_THREADS.get() != 0;
+    }
+
     /** Applies the limit to the calling thread too: OpenMP keeps it per thread. */
     public void pinCurrentThread() {
         // First, because the class Nd4j is what loads the backend.
