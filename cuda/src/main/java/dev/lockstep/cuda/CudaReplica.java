@@ -84,7 +84,7 @@ final class CudaReplica implements ModelReplica {
     /** An empty batch meets nobody here, because layers with moments of the global batch are not taken. */
     @Override
     public double computeGradient(MiniBatch batch, StepContext context) {
-        checkSize(batch);
+        batch.requireFits(maximumBatchSize, plan.inputShape().size());
         if (batch.size() == 0) {
             Arrays.fill(gradient, 0);
             return 0;
@@ -100,7 +100,7 @@ final class CudaReplica implements ModelReplica {
 
     @Override
     public void predict(MiniBatch batch) {
-        checkSize(batch);
+        batch.requireFits(maximumBatchSize, plan.inputShape().size());
         if (batch.size() == 0) {
             return;
         }
@@ -151,14 +151,5 @@ final class CudaReplica implements ModelReplica {
     public void close() {
         networks.clear();
         operations.close();
-    }
-
-    private void checkSize(MiniBatch batch) {
-        if (batch.size() > maximumBatchSize
-                || batch.featureCount() != plan.inputShape().size()) {
-            throw new IllegalArgumentException("a batch of [" + batch.size() + ", " + batch.featureCount()
-                    + "] does not fit a replica made for at most [" + maximumBatchSize + ", "
-                    + plan.inputShape().size() + "]");
-        }
     }
 }

@@ -81,6 +81,20 @@ public final class MiniBatch {
         toDecode = true;
     }
 
+    /**
+     * Checks that a replica can take this batch.
+     *
+     * @param maximumSize the most samples it was made for
+     * @param features values of one sample that it was made for
+     * @throws IllegalArgumentException with both shapes when it cannot
+     */
+    public void requireFits(int maximumSize, int features) {
+        if (size > maximumSize || featureCount != features) {
+            throw new IllegalArgumentException("a batch of [" + size + ", " + featureCount
+                    + "] does not fit a replica made for at most [" + maximumSize + ", " + features + "]");
+        }
+    }
+
     /** Values of one sample. */
     public int featureCount() {
         return featureCount;

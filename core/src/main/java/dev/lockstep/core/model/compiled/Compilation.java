@@ -92,10 +92,6 @@ final class Compilation {
         return rows;
     }
 
-    int maximumRows() {
-        return environment.memory().maximumRows();
-    }
-
     /** What comes in: [rows, values of the layer's input shape]. */
     NativeFloats input() {
         return input;

@@ -144,7 +144,7 @@ public final class CompiledReplica implements ModelReplica {
     }
 
     private CompiledNetwork prepare(MiniBatch batch) {
-        checkSize(batch);
+        batch.requireFits(maximumBatchSize, plan.inputShape().size());
         threads.pinCurrentThread();
         nativeParameters.write(parameters, parameters.length);
         if (batch.size() > 0) {
@@ -195,14 +195,5 @@ public final class CompiledReplica implements ModelReplica {
         current = null;
         oneDnn.close();
         memory.close();
-    }
-
-    private void checkSize(MiniBatch batch) {
-        if (batch.size() > maximumBatchSize
-                || batch.featureCount() != plan.inputShape().size()) {
-            throw new IllegalArgumentException("a batch of [" + batch.size() + ", " + batch.featureCount()
-                    + "] does not fit a replica made for at most [" + maximumBatchSize + ", "
-                    + plan.inputShape().size() + "]");
-        }
     }
 }

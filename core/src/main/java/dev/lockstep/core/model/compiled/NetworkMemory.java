@@ -30,10 +30,6 @@ final class NetworkMemory implements AutoCloseable {
         return buffer;
     }
 
-    int maximumRows() {
-        return maximumRows;
-    }
-
     @Override
     public void close() {
         buffers.values().forEach(NativeFloats::close);

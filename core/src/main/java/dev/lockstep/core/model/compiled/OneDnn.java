@@ -4,8 +4,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -159,15 +162,18 @@ final class OneDnn implements AutoCloseable {
         return new Argument(name, memory(layout, values.pointer()));
     }
 
-    /** A kernel of a description, with the memory that it works on. */
-    Kernel kernel(dnnl_primitive_desc description, Argument... arguments) {
+    /** A kernel of a description, with the memory that it works on; an argument that is null is left out. */
+    Kernel kernel(dnnl_primitive_desc description, @Nullable Argument... arguments) {
         dnnl_primitive primitive = new dnnl_primitive();
         check(dnnl.dnnl_primitive_create(primitive, description), "a kernel");
         onClose(() -> dnnl.dnnl_primitive_destroy(primitive));
-        int count = arguments.length;
+        List<Argument> given =
+                Arrays.stream(arguments).flatMap(Stream::ofNullable).toList();
+        int count = given.size();
         dnnl_exec_arg_t bound = new dnnl_exec_arg_t(count);
         for (int i = 0; i < count; i++) {
-            bound.position(i).arg(arguments[i].name()).memory(arguments[i].memory());
+            Argument argument = given.get(i);
+            bound.position(i).arg(argument.name()).memory(argument.memory());
         }
         bound.position(0);
         onClose(bound::deallocate);

@@ -88,23 +88,21 @@ final class OneDnnWindows {
                     "a convolution");
         }
 
-        /** images to features. */
+        private OneDnn.@Nullable Argument biasArgument(int name, @Nullable NativeFloats values) {
+            return values == null || biasLayout == null ? null : oneDnn.argument(name, biasLayout, values);
+        }
+
+        /** From images to features. */
         Kernel forward(NativeFloats images, NativeFloats features) {
             dnnl_memory_desc layout = OneDnn.chosenLayout(forward, dnnl.DNNL_ARG_WEIGHTS);
             NativeFloats weights = allocate(layout);
             Kernel arrange = reorder(plainWeights, kernel, layout, weights);
-            Kernel convolve = bias == null || biasLayout == null
-                    ? oneDnn.kernel(
-                            forward,
-                            oneDnn.argument(dnnl.DNNL_ARG_SRC, inputs, images),
-                            oneDnn.argument(dnnl.DNNL_ARG_WEIGHTS, layout, weights),
-                            oneDnn.argument(dnnl.DNNL_ARG_DST, outputs, features))
-                    : oneDnn.kernel(
-                            forward,
-                            oneDnn.argument(dnnl.DNNL_ARG_SRC, inputs, images),
-                            oneDnn.argument(dnnl.DNNL_ARG_WEIGHTS, layout, weights),
-                            oneDnn.argument(dnnl.DNNL_ARG_BIAS, biasLayout, bias),
-                            oneDnn.argument(dnnl.DNNL_ARG_DST, outputs, features));
+            Kernel convolve = oneDnn.kernel(
+                    forward,
+                    oneDnn.argument(dnnl.DNNL_ARG_SRC, inputs, images),
+                    oneDnn.argument(dnnl.DNNL_ARG_WEIGHTS, layout, weights),
+                    biasArgument(dnnl.DNNL_ARG_BIAS, bias),
+                    oneDnn.argument(dnnl.DNNL_ARG_DST, outputs, features));
             return () -> {
                 arrange.run();
                 convolve.run();
@@ -136,18 +134,12 @@ final class OneDnnWindows {
                     "a convolution's gradient by its weights");
             dnnl_memory_desc layout = OneDnn.chosenLayout(description, dnnl.DNNL_ARG_DIFF_WEIGHTS);
             NativeFloats weights = allocate(layout);
-            Kernel differentiate = biasGradient == null || biasLayout == null
-                    ? oneDnn.kernel(
-                            description,
-                            oneDnn.argument(dnnl.DNNL_ARG_SRC, inputs, images),
-                            oneDnn.argument(dnnl.DNNL_ARG_DIFF_DST, outputs, featureGradient),
-                            oneDnn.argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, layout, weights))
-                    : oneDnn.kernel(
-                            description,
-                            oneDnn.argument(dnnl.DNNL_ARG_SRC, inputs, images),
-                            oneDnn.argument(dnnl.DNNL_ARG_DIFF_DST, outputs, featureGradient),
-                            oneDnn.argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, layout, weights),
-                            oneDnn.argument(dnnl.DNNL_ARG_DIFF_BIAS, biasLayout, biasGradient));
+            Kernel differentiate = oneDnn.kernel(
+                    description,
+                    oneDnn.argument(dnnl.DNNL_ARG_SRC, inputs, images),
+                    oneDnn.argument(dnnl.DNNL_ARG_DIFF_DST, outputs, featureGradient),
+                    oneDnn.argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, layout, weights),
+                    biasArgument(dnnl.DNNL_ARG_DIFF_BIAS, biasGradient));
             Kernel arrange = reorder(layout, weights, plainWeights, kernelGradient);
             return () -> {
                 differentiate.run();

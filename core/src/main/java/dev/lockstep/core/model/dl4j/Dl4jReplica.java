@@ -111,7 +111,7 @@ public final class Dl4jReplica implements ModelReplica {
             Arrays.fill(gradient, 0);
             return 0;
         }
-        checkSize(batch);
+        batch.requireFits(maximumBatchSize, plan.inputShape().size());
         pinToThisThread();
         if (batch.size() == 1 && !statistics.isEmpty()) {
             return computeGradientOfOne(batch, context);
@@ -160,7 +160,7 @@ public final class Dl4jReplica implements ModelReplica {
             return;
         }
         pinToThisThread();
-        checkSize(batch);
+        batch.requireFits(maximumBatchSize, plan.inputShape().size());
         FloatMemory.write(nativeParameters, parameters, parameters.length);
         INDArray outputs = network.output(features.fill(batch.features(), batch.size()), false);
         INDArray rowByRow = outputs.ordering() == 'c' && !outputs.isView() ? outputs : outputs.dup('c');
@@ -188,15 +188,6 @@ public final class Dl4jReplica implements ModelReplica {
         network.close();
         features.close();
         labelPlaceholders.close();
-    }
-
-    private void checkSize(MiniBatch batch) {
-        if (batch.size() > maximumBatchSize
-                || batch.featureCount() != plan.inputShape().size()) {
-            throw new IllegalArgumentException("a batch of [" + batch.size() + ", " + batch.featureCount()
-                    + "] does not fit a replica made for at most [" + maximumBatchSize + ", "
-                    + plan.inputShape().size() + "]");
-        }
     }
 
     /** OpenMP keeps its thread count per calling thread, and a replica may be made by another thread than its user. */
