@@ -4,6 +4,7 @@ import dev.lockstep.cluster.membership.Coordinator;
 import dev.lockstep.cluster.membership.Member;
 import dev.lockstep.cluster.membership.MembershipSettings;
 import dev.lockstep.cluster.membership.RunSecret;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.LocalCoordinator;
 import dev.lockstep.core.collective.Membership;
 import dev.lockstep.core.collective.RunCoordinator;
@@ -36,7 +37,7 @@ final class Memberships {
                 0,
                 job.cluster().stallSeconds(),
                 job.cluster().joinSeconds(),
-                encryptData(spark));
+                transport(encryptData(spark), job));
         return new Coordinator(settings, observer);
     }
 
@@ -53,8 +54,12 @@ final class Memberships {
                 host,
                 job.cluster().stallSeconds(),
                 job.cluster().joinSeconds(),
-                spec.encryptData());
+                transport(spec.encryptData(), job));
         return Member.connect(spec.coordinatorAddress(), rank, taskAttempt, settings);
+    }
+
+    private static DataTransport transport(boolean encrypt, JobConfig job) {
+        return new DataTransport(encrypt, job.cluster().sharedMemory());
     }
 
     /** Gradients are encrypted where Spark's own traffic is. */

@@ -4,6 +4,7 @@ import dev.lockstep.cluster.membership.Coordinator;
 import dev.lockstep.cluster.membership.Member;
 import dev.lockstep.cluster.membership.MembershipSettings;
 import dev.lockstep.cluster.membership.RunSecret;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.LocalProcessGroup;
 import dev.lockstep.core.collective.PeerLostException;
@@ -28,8 +29,8 @@ public class AllReduceBenchmark {
     private static final int LENGTH = 109_386;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    /** How the ranks reach each other. */
-    @Param({"shared memory", "loopback", "loopback, encrypted"})
+    /** How the ranks reach each other: as threads of one group, or as members that could be in any process. */
+    @Param({"threads", "shared memory", "loopback", "loopback, encrypted"})
     public String transport;
 
     private final float[] values = new float[LENGTH];
@@ -41,7 +42,7 @@ public class AllReduceBenchmark {
     /** Brings two ranks together. */
     @Setup(Level.Trial)
     public void meet() {
-        if (transport.equals("shared memory")) {
+        if (transport.equals("threads")) {
             List<ProcessGroup> groups = LocalProcessGroup.create(2, DEADLINE);
             group = groups.get(0);
             startPeer(() -> groups.get(1));
@@ -53,7 +54,7 @@ public class AllReduceBenchmark {
                 "127.0.0.1",
                 DEADLINE.toSeconds(),
                 DEADLINE.toSeconds(),
-                transport.endsWith("encrypted"));
+                new DataTransport(transport.endsWith("encrypted"), transport.equals("shared memory")));
         Coordinator meetingPoint = new Coordinator(settings, new Silent());
         coordinator = meetingPoint;
         startPeer(() -> {

@@ -50,8 +50,8 @@ final class PeerMesh {
         peers = new PeerChannel[connections.size()];
         keys = new SelectionKey[peers.length];
         for (int i = 0; i < peers.length; i++) {
-            peers[i] = new PeerChannel(connections.get(i));
-            keys[i] = peers[i].channel().register(selector, 0);
+            peers[i] = PeerChannel.over(connections.get(i));
+            keys[i] = peers[i].socket().register(selector, 0);
         }
     }
 
@@ -172,8 +172,12 @@ final class PeerMesh {
         }
         try {
             for (int i = 0; i < peers.length; i++) {
-                keys[i].interestOps((peers[i].isSending() ? SelectionKey.OP_WRITE : 0)
-                        | (peers[i].isReceiving() ? SelectionKey.OP_READ : 0));
+                boolean finished = !peers[i].isSending() && !peers[i].isReceiving();
+                int operations = finished ? 0 : peers[i].prepareToWait();
+                if (operations == 0 && !finished) {
+                    return;
+                }
+                keys[i].interestOps(operations);
             }
             long left = (stallNanoseconds - idleNanoseconds) / 1_000_000 + 1;
             selector.select(Math.min(left, SELECT_MILLISECONDS));

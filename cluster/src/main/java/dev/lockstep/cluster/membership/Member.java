@@ -135,7 +135,7 @@ public final class Member implements Membership {
                 dataAddress.port(),
                 settings.secret().bytes(),
                 rank,
-                settings.encryptData(),
+                settings.transport(),
                 settings.openingDeadline());
     }
 

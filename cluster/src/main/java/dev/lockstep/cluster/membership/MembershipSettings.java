@@ -1,5 +1,6 @@
 package dev.lockstep.cluster.membership;
 
+import dev.lockstep.cluster.transport.DataTransport;
 import java.time.Duration;
 
 /**
@@ -12,7 +13,7 @@ import java.time.Duration;
  * @param port the coordinator binds; 0 for any
  * @param stallSeconds silence after which a worker is given up
  * @param joinSeconds how long workers wait for each other to meet
- * @param encryptData whether gradients are encrypted on their way; control messages always are
+ * @param transport how gradients travel; control messages are always encrypted
  */
 public record MembershipSettings(
         int size,
@@ -22,7 +23,7 @@ public record MembershipSettings(
         int port,
         double stallSeconds,
         double joinSeconds,
-        boolean encryptData) {
+        DataTransport transport) {
     public MembershipSettings {
         if (size < 1) {
             throw new IllegalArgumentException("size: expected at least 1, found " + size);
@@ -35,8 +36,8 @@ public record MembershipSettings(
 
     /** With any port of the one host. */
     public MembershipSettings(
-            int size, RunSecret secret, String host, double stallSeconds, double joinSeconds, boolean encryptData) {
-        this(size, secret, host, host, 0, stallSeconds, joinSeconds, encryptData);
+            int size, RunSecret secret, String host, double stallSeconds, double joinSeconds, DataTransport transport) {
+        this(size, secret, host, host, 0, stallSeconds, joinSeconds, transport);
     }
 
     /** {@link #stallSeconds} as a duration. */

@@ -1,117 +1,73 @@
 package dev.lockstep.cluster.transport;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers to and from one peer, in frames, without blocking and without allocating. The caller sets at most one
- * transfer in each direction and then calls {@link #progress()} until both are done; both sides must agree on the
- * transfers.
- *
- * <p>A frame is a header of 32 bytes, little endian, and up to {@value #FRAME_BYTES} bytes of numbers: mark (with the
- * size of one number), bytes of content, generation, frame number, numbers in the whole transfer, CRC-32C over header
- * and content. Encrypted frames end in a tag instead and have no checksum. The receiver knows what has to come next, so
- * nothing is allocated by what a frame says.
+ * Numbers to and from one peer, without blocking and without allocating. The caller sets at most one transfer in each
+ * direction and then calls {@link #progress()} until both are done; both sides must agree on the transfers.
  */
-public final class PeerChannel {
-    /** Content of one frame: large enough that system calls cost little, small enough to stay in the cache. */
-    static final int FRAME_BYTES = 128 << 10;
-
-    static final int HEADER_BYTES = 32;
-    private static final int CHECKSUM_AT = 28;
-    private static final int MARK = 0x4C530000;
-
-    private final SocketChannel channel;
-    private final int peerRank;
-    private final String address;
-    private final long generation;
-    private final @Nullable FrameCipher cipher;
-    private final int tagBytes;
-    private final CRC32C checksum = new CRC32C();
-    private final FrameStream sending;
-    private final FrameStream receiving;
-    private boolean sendingFrame;
-    private long bytesSent;
-
-    /** Takes over an opened connection. */
-    public PeerChannel(PeerConnection connection) throws IOException {
-        channel = connection.channel();
-        peerRank = connection.peerRank();
-        address = connection.address();
-        generation = connection.generation();
-        cipher = connection.cipher();
-        tagBytes = cipher == null ? 0 : FrameCipher.TAG_BYTES;
-        sending = new FrameStream(cipher != null);
-        receiving = new FrameStream(cipher != null);
-        channel.configureBlocking(false);
+public interface PeerChannel {
+    /** The way to a peer: memory that both map where they could agree on it, else frames over the socket. */
+    static PeerChannel over(PeerConnection connection) throws IOException {
+        connection.channel().configureBlocking(false);
+        SharedMemory memory = connection.memory();
+        return memory == null ? new FramedChannel(connection) : new SharedMemoryChannel(connection, memory);
     }
 
     /** The peer's rank. */
-    public int peerRank() {
-        return peerRank;
-    }
+    int peerRank();
 
     /** The peer's host and port, for messages. */
-    public String address() {
-        return address;
-    }
+    String address();
 
-    /** For registration with a selector. */
-    public SocketChannel channel() {
-        return channel;
-    }
+    /** The socket to the peer: for registration with a selector. */
+    SocketChannel socket();
 
     /** Bytes that have left, headers included. */
-    public long bytesSent() {
-        return bytesSent;
+    long bytesSent();
+
+    /** What goes out next. */
+    Transfer sending();
+
+    /** What comes in next. */
+    Transfer receiving();
+
+    /** Sets what goes out next. */
+    default void send(float[] values, int offset, int count) {
+        sending().start(values, offset, count);
     }
 
     /** Sets what goes out next. */
-    public void send(float[] values, int offset, int count) {
-        sending.start(values, offset, count);
+    default void send(double[] values, int offset, int count) {
+        sending().start(values, offset, count);
     }
 
     /** Sets what goes out next. */
-    public void send(double[] values, int offset, int count) {
-        sending.start(values, offset, count);
-    }
-
-    /** Sets what goes out next. */
-    public void send(byte[] values, int offset, int count) {
-        sending.start(values, offset, count);
+    default void send(byte[] values, int offset, int count) {
+        sending().start(values, offset, count);
     }
 
     /** Sets what comes in next, and where to. */
-    public void receive(float[] values, int offset, int count) {
-        receiving.start(values, offset, count);
-        expectFrame();
+    default void receive(float[] values, int offset, int count) {
+        receiving().start(values, offset, count);
     }
 
     /** Sets what comes in next, and where to. */
-    public void receive(double[] values, int offset, int count) {
-        receiving.start(values, offset, count);
-        expectFrame();
+    default void receive(double[] values, int offset, int count) {
+        receiving().start(values, offset, count);
     }
 
     /** Sets what comes in next, and where to. */
-    public void receive(byte[] values, int offset, int count) {
-        receiving.start(values, offset, count);
-        expectFrame();
+    default void receive(byte[] values, int offset, int count) {
+        receiving().start(values, offset, count);
     }
 
     /** Whether something still has to go out. */
-    public boolean isSending() {
-        return sendingFrame || sending.position < sending.end;
-    }
+    boolean isSending();
 
     /** Whether something still has to come in. */
-    public boolean isReceiving() {
-        return receiving.position < receiving.end;
-    }
+    boolean isReceiving();
 
     /**
      * Moves what can be moved without waiting.
@@ -119,135 +75,16 @@ public final class PeerChannel {
      * @return whether any byte moved
      * @throws IOException when the peer is gone or what it sent is not what had to come
      */
-    public boolean progress() throws IOException {
-        boolean moved = isSending() && write();
-        return (isReceiving() && read()) || moved;
-    }
+    boolean progress() throws IOException;
 
-    private boolean write() throws IOException {
-        boolean moved = false;
-        while (isSending()) {
-            if (!sendingFrame) {
-                encodeFrame();
-            }
-            int written = channel.write(sending.wire);
-            bytesSent += written;
-            moved |= written > 0;
-            sendingFrame = sending.wire.hasRemaining();
-            if (sendingFrame) {
-                break;
-            }
-        }
-        return moved;
-    }
-
-    private void encodeFrame() {
-        int elements = sending.nextFrameElements();
-        int contentBytes = elements * sending.elementBytes;
-        ByteBuffer wire = sending.wire.clear();
-        wire.putInt(MARK + sending.elementBytes).putInt(contentBytes).putLong(generation);
-        wire.putLong(sending.sequence).putInt(sending.transferLength).putInt(0);
-        sending.fill(elements);
-        int frameBytes = HEADER_BYTES + contentBytes + tagBytes;
-        if (cipher == null) {
-            wire.putInt(CHECKSUM_AT, checksum(wire, contentBytes));
-        } else {
-            ByteBuffer sealed = wire.duplicate().limit(frameBytes);
-            cipher.seal(
-                    sending.sequence,
-                    wire.duplicate().flip(),
-                    sending.content.clear().limit(contentBytes),
-                    sealed);
-        }
-        sending.sequence++;
-        wire.clear().limit(frameBytes);
-        sendingFrame = true;
-    }
-
-    private int checksum(ByteBuffer wire, int contentBytes) {
-        checksum.reset();
-        checksum.update(wire.clear().limit(CHECKSUM_AT));
-        checksum.update(wire.limit(HEADER_BYTES + contentBytes).position(HEADER_BYTES));
-        return (int) checksum.getValue();
-    }
-
-    private void expectFrame() {
-        int contentBytes = receiving.nextFrameElements() * receiving.elementBytes;
-        receiving.wire.clear().limit(HEADER_BYTES + contentBytes + tagBytes);
-    }
-
-    private boolean read() throws IOException {
-        boolean moved = false;
-        while (isReceiving()) {
-            int headerMissing = HEADER_BYTES - receiving.wire.position();
-            int count = channel.read(receiving.wire);
-            if (count < 0) {
-                throw new EOFException("it closed the channel");
-            }
-            if (count == 0) {
-                break;
-            }
-            moved = true;
-            if (headerMissing > 0 && receiving.wire.position() >= HEADER_BYTES) {
-                checkHeader();
-            }
-            if (receiving.wire.hasRemaining()) {
-                break;
-            }
-            decodeFrame();
-        }
-        return moved;
-    }
-
-    private void checkHeader() throws IOException {
-        ByteBuffer wire = receiving.wire;
-        int contentBytes = receiving.nextFrameElements() * receiving.elementBytes;
-        boolean expected = wire.getInt(0) == MARK + receiving.elementBytes
-                && wire.getInt(4) == contentBytes
-                && wire.getLong(8) == generation
-                && wire.getLong(16) == receiving.sequence
-                && wire.getInt(24) == receiving.transferLength;
-        if (!expected) {
-            throw new IOException(String.format(
-                    "it sent something else than was expected (expected/found: number size %d/%d, bytes %d/%d,"
-                            + " generation %d/%d, frame %d/%d, numbers %d/%d); the workers' calls differ",
-                    receiving.elementBytes,
-                    wire.getInt(0) - MARK,
-                    contentBytes,
-                    wire.getInt(4),
-                    generation,
-                    wire.getLong(8),
-                    receiving.sequence,
-                    wire.getLong(16),
-                    receiving.transferLength,
-                    wire.getInt(24)));
-        }
-    }
-
-    private void decodeFrame() throws IOException {
-        int elements = receiving.nextFrameElements();
-        int contentBytes = elements * receiving.elementBytes;
-        ByteBuffer wire = receiving.wire;
-        if (cipher == null) {
-            if (wire.getInt(CHECKSUM_AT) != checksum(wire, contentBytes)) {
-                throw new IOException("a frame was damaged on its way: its checksum does not fit");
-            }
-        } else {
-            cipher.open(
-                    receiving.sequence,
-                    wire.duplicate().clear().limit(HEADER_BYTES),
-                    wire.duplicate().position(HEADER_BYTES).limit(HEADER_BYTES + contentBytes + tagBytes),
-                    receiving.content.clear());
-        }
-        receiving.sequence++;
-        receiving.drain(elements);
-        if (isReceiving()) {
-            expectFrame();
-        }
-    }
+    /**
+     * Asks to be told by the socket when something can move again.
+     *
+     * @return the {@link java.nio.channels.SelectionKey operations} of the socket to wait for; 0 when something can move
+     *     already
+     */
+    int prepareToWait();
 
     /** Closes the channel. */
-    public void close() {
-        PeerConnection.closeQuietly(channel);
-    }
+    void close();
 }

@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param peerRank the other end's rank
  * @param address the other end's host and port, for messages
  * @param cipher seals every frame, or null where frames travel in the clear
+ * @param memory that both ends have mapped, or null where everything goes over the socket
  */
 public record PeerConnection(
-        SocketChannel channel, long generation, int peerRank, String address, @Nullable FrameCipher cipher) {
+        SocketChannel channel,
+        long generation,
+        int peerRank,
+        String address,
+        @Nullable FrameCipher cipher,
+        @Nullable SharedMemory memory) {
     /** Closes the channel; a failure to do so is of no use to anyone. */
     public void close() {
         closeQuietly(channel);

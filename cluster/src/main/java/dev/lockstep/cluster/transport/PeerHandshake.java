@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -15,6 +16,8 @@ import java.util.function.LongPredicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How two workers prove to each other that they share the run's secret, before a data channel carries anything.
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * proves itself with HMAC-SHA256(key, "connecting" | hello | nonce). The labels keep one proof from being played back
  * as the other; the nonces keep old ones from being played back at all. Frame keys are derived from the same
  * transcript, one for each direction.
+ *
+ * <p>Workers on one host then agree on memory that both map: the connecting one makes it, in a place that follows from
+ * the secret and the transcript, and says so by one byte; the accepting one answers by one whether it could map it too.
  */
 final class PeerHandshake {
     private static final long MARK = 0x4C4F434B53544550L;
@@ -31,16 +37,19 @@ final class PeerHandshake {
     private static final int PROOF_BYTES = 32;
     private static final int HELLO_BYTES = Long.BYTES + Long.BYTES + 3 * Integer.BYTES + NONCE_BYTES;
     private static final String MAC_ALGORITHM = "HmacSHA256";
+    private static final byte YES = 1;
+    private static final byte NO = 0;
+    private static final Logger LOG = LoggerFactory.getLogger(PeerHandshake.class);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final byte[] secret;
     private final int ownRank;
-    private final boolean encrypt;
+    private final DataTransport transport;
 
-    PeerHandshake(byte[] secret, int ownRank, boolean encrypt) {
+    PeerHandshake(byte[] secret, int ownRank, DataTransport transport) {
         this.secret = secret.clone();
         this.ownRank = ownRank;
-        this.encrypt = encrypt;
+        this.transport = transport;
     }
 
     /**
@@ -57,7 +66,7 @@ final class PeerHandshake {
                 .putLong(generation)
                 .putInt(ownRank)
                 .putInt(peerRank)
-                .putInt(encrypt ? 1 : 0);
+                .putInt(transport.encrypt() ? 1 : 0);
         transcript.put(nonce());
         byte[] hello = new byte[HELLO_BYTES];
         transcript.get(0, hello);
@@ -68,7 +77,8 @@ final class PeerHandshake {
             throw new IOException("the worker there does not share the run's secret");
         }
         send(channel, authenticate("connecting", transcript));
-        return connection(channel, generation, peerRank, transcript, "connecting", "accepting");
+        SharedMemory memory = offerMemory(channel, transcript, end);
+        return connection(channel, generation, peerRank, transcript, "connecting", "accepting", memory);
     }
 
     /**
@@ -86,7 +96,7 @@ final class PeerHandshake {
         int peerRank = fields.getInt();
         int intendedRank = fields.getInt();
         boolean encrypted = fields.getInt() == 1;
-        if (mark != MARK || intendedRank != ownRank || peerRank == ownRank || encrypted != encrypt) {
+        if (mark != MARK || intendedRank != ownRank || peerRank == ownRank || encrypted != transport.encrypt()) {
             throw new IOException("the first bytes are not those of a worker of this run");
         }
         if (!acceptable.test(generation)) {
@@ -101,16 +111,73 @@ final class PeerHandshake {
         if (!MessageDigest.isEqual(receive(channel, PROOF_BYTES, end), authenticate("connecting", transcript))) {
             throw new IOException("the worker there does not share the run's secret");
         }
-        return connection(channel, generation, peerRank, transcript, "accepting", "connecting");
+        SharedMemory memory = acceptMemory(channel, transcript, end);
+        return connection(channel, generation, peerRank, transcript, "accepting", "connecting", memory);
+    }
+
+    private @Nullable SharedMemory offerMemory(SocketChannel channel, ByteBuffer transcript, long end)
+            throws IOException {
+        Path place = SharedMemory.place(authenticate("shared memory, name", transcript));
+        SharedMemory memory = null;
+        try {
+            if (transport.sharedMemory() && SharedMemory.isAvailable() && isOnThisHost(channel)) {
+                memory = create(place, transcript);
+            }
+            send(channel, new byte[] {memory == null ? NO : YES});
+            return receive(channel, 1, end)[0] == YES ? memory : null;
+        } finally {
+            if (memory != null) {
+                SharedMemory.remove(place);
+            }
+        }
+    }
+
+    private @Nullable SharedMemory create(Path place, ByteBuffer transcript) {
+        try {
+            return SharedMemory.create(place, authenticate("shared memory, content", transcript));
+        } catch (IOException noRoom) {
+            LOG.info(
+                    "No memory to share with a worker on this host, so it is reached by sockets: {}",
+                    noRoom.toString());
+            return null;
+        }
+    }
+
+    private @Nullable SharedMemory acceptMemory(SocketChannel channel, ByteBuffer transcript, long end)
+            throws IOException {
+        boolean offered = receive(channel, 1, end)[0] == YES;
+        SharedMemory memory = null;
+        if (offered && transport.sharedMemory()) {
+            try {
+                memory = SharedMemory.open(
+                        SharedMemory.place(authenticate("shared memory, name", transcript)),
+                        authenticate("shared memory, content", transcript));
+            } catch (IOException elsewhere) {
+                LOG.debug("A worker's memory cannot be mapped, so it is reached by sockets: {}", elsewhere.toString());
+            }
+        }
+        send(channel, new byte[] {memory == null ? NO : YES});
+        return memory;
+    }
+
+    /** Both ends of a connection within a host have the same address, whatever the interface. */
+    private static boolean isOnThisHost(SocketChannel channel) {
+        return channel.socket().getInetAddress().equals(channel.socket().getLocalAddress());
     }
 
     private PeerConnection connection(
-            SocketChannel channel, long generation, int peerRank, ByteBuffer transcript, String own, String other)
+            SocketChannel channel,
+            long generation,
+            int peerRank,
+            ByteBuffer transcript,
+            String own,
+            String other,
+            @Nullable SharedMemory memory)
             throws IOException {
         channel.socket().setSoTimeout(0);
         channel.socket().setTcpNoDelay(true);
         @Nullable
-        FrameCipher cipher = encrypt
+        FrameCipher cipher = transport.encrypt()
                 ? new FrameCipher(
                         authenticate("frames from " + own, transcript),
                         authenticate("frames from " + other, transcript))
@@ -120,7 +187,8 @@ final class PeerHandshake {
                 generation,
                 peerRank,
                 String.valueOf(channel.getRemoteAddress()).replace("/", ""),
-                cipher);
+                cipher,
+                memory);
     }
 
     private byte[] authenticate(String label, ByteBuffer transcript) {

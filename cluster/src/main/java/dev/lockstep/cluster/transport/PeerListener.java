@@ -51,13 +51,13 @@ public final class PeerListener implements AutoCloseable {
      * @param port to bind; 0 for any
      * @param secret of the run
      * @param rank of this worker
-     * @param encrypt whether every frame is encrypted; the same on all workers
+     * @param transport how numbers travel; the same on all workers
      * @param openingDeadline for a connection to prove itself
      */
     public PeerListener(
-            @Nullable String host, int port, byte[] secret, int rank, boolean encrypt, Duration openingDeadline)
+            @Nullable String host, int port, byte[] secret, int rank, DataTransport transport, Duration openingDeadline)
             throws IOException {
-        this.handshake = new PeerHandshake(secret, rank, encrypt);
+        this.handshake = new PeerHandshake(secret, rank, transport);
         this.openingDeadline = openingDeadline;
         server = ServerSocketChannel.open();
         try {

@@ -3,6 +3,7 @@ package dev.lockstep.cluster.collective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.cluster.transport.PeerGroups;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.PeerLostException;
@@ -24,9 +25,14 @@ class TcpProcessGroupTest extends ProcessGroupContract {
     private static final byte[] SECRET = "a secret of the test run".getBytes(StandardCharsets.UTF_8);
     private static final Duration GENEROUS = Duration.ofSeconds(30);
 
+    /** How the groups of these tests are connected. */
+    DataTransport transport() {
+        return DataTransport.sockets(false);
+    }
+
     @Override
-    protected List<? extends ProcessGroup> open(int size, Duration deadline) throws Exception {
-        return PeerGroups.open(size, SECRET, false, deadline);
+    protected List<TcpProcessGroup> open(int size, Duration deadline) throws Exception {
+        return PeerGroups.open(size, SECRET, transport(), deadline);
     }
 
     @ParameterizedTest
@@ -54,7 +60,7 @@ class TcpProcessGroupTest extends ProcessGroupContract {
     @Test
     void abortingWakesABlockedRank() throws Exception {
         for (boolean attemptEnded : new boolean[] {false, true}) {
-            List<TcpProcessGroup> groups = PeerGroups.open(2, SECRET, false, GENEROUS);
+            List<TcpProcessGroup> groups = open(2, GENEROUS);
             List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(2, rank -> {
                 if (rank == 0) {
                     groups.get(0).barrier();

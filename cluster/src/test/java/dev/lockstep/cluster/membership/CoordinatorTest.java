@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.cluster.transport.ControlClient;
 import dev.lockstep.cluster.transport.ControlConnection;
 import dev.lockstep.cluster.transport.ControlListener;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.Generation;
 import dev.lockstep.core.collective.PeerLostException;
@@ -36,7 +37,8 @@ class CoordinatorTest {
     private final RecordingObserver observer = new RecordingObserver();
 
     private static MembershipSettings settings(int size, double stallSeconds, double joinSeconds) {
-        return new MembershipSettings(size, RunSecret.random(), "127.0.0.1", stallSeconds, joinSeconds, false);
+        return new MembershipSettings(
+                size, RunSecret.random(), "127.0.0.1", stallSeconds, joinSeconds, DataTransport.sockets(false));
     }
 
     @Test
@@ -269,7 +271,8 @@ class CoordinatorTest {
             MembershipSettings other = settings(1, 3, 3);
             assertThatThrownBy(() -> Member.connect(coordinator.address(), 0, 0, other))
                     .isInstanceOf(AttemptEndedException.class);
-            MembershipSettings larger = new MembershipSettings(2, settings.secret(), "127.0.0.1", 20, 20, false);
+            MembershipSettings larger =
+                    new MembershipSettings(2, settings.secret(), "127.0.0.1", 20, 20, DataTransport.sockets(false));
             assertThatThrownBy(() -> Member.connect(coordinator.address(), 1, 0, larger))
                     .isInstanceOf(AttemptEndedException.class)
                     .hasMessageContaining("this run has 1 workers");

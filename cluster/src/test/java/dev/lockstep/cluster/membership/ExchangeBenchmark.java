@@ -1,5 +1,6 @@
 package dev.lockstep.cluster.membership;
 
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.LocalProcessGroup;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.collective.RankThreads;
@@ -10,20 +11,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Measures one sum of 109,386 floats between two workers: threads sharing memory, threads over the loopback interface,
- * processes over the loopback interface, the last two also encrypted. Run by hand; no part of the suite.
+ * Measures one sum of 109,386 floats between two workers: threads of one group, then threads and processes that
+ * meet over the loopback interface, with each transport. Run by hand; no part of the suite.
  */
 public final class ExchangeBenchmark {
     private static final int LENGTH = 109_386;
     private static final int WARM_UP = 4_000;
     private static final int ROUNDS = 4_000;
 
+    private static final List<DataTransport> TRANSPORTS =
+            List.of(new DataTransport(false, true), DataTransport.sockets(false), DataTransport.sockets(true));
+
     private ExchangeBenchmark() {}
 
     /** Without arguments: everything. With some: the second process of one measurement. */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0) {
-            MembershipSettings settings = settings(RunSecret.parse(arguments[1]), Boolean.parseBoolean(arguments[2]));
+            MembershipSettings settings =
+                    settings(RunSecret.parse(arguments[1]), TRANSPORTS.get(Integer.parseInt(arguments[2])));
             measureMember(arguments[0], 1, settings);
             return;
         }
@@ -31,12 +36,12 @@ public final class ExchangeBenchmark {
         report(
                 "threads, shared memory",
                 RankThreads.results(2, rank -> measure(shared.get(rank))).get(0));
-        for (boolean encrypt : new boolean[] {false, true}) {
-            String suffix = encrypt ? ", encrypted" : "";
-            MembershipSettings settings = settings(RunSecret.random(), encrypt);
+        for (DataTransport transport : TRANSPORTS) {
+            String suffix = ", " + transport;
+            MembershipSettings settings = settings(RunSecret.random(), transport);
             try (Coordinator coordinator = new Coordinator(settings, new RecordingObserver())) {
                 report(
-                        "threads, loopback" + suffix,
+                        "threads" + suffix,
                         RankThreads.results(2, rank -> measureMember(coordinator.address(), rank, settings))
                                 .get(0));
             }
@@ -50,17 +55,17 @@ public final class ExchangeBenchmark {
                                 ExchangeBenchmark.class.getName(),
                                 coordinator.address(),
                                 settings.secret().hex(),
-                                Boolean.toString(encrypt))
+                                Integer.toString(TRANSPORTS.indexOf(transport)))
                         .inheritIO()
                         .start();
-                report("processes, loopback" + suffix, measureMember(coordinator.address(), 0, settings));
+                report("processes" + suffix, measureMember(coordinator.address(), 0, settings));
                 other.waitFor();
             }
         }
     }
 
-    private static MembershipSettings settings(RunSecret secret, boolean encrypt) {
-        return new MembershipSettings(2, secret, "127.0.0.1", 30, 60, encrypt);
+    private static MembershipSettings settings(RunSecret secret, DataTransport transport) {
+        return new MembershipSettings(2, secret, "127.0.0.1", 30, 60, transport);
     }
 
     private static long[] measureMember(String address, int rank, MembershipSettings settings) {

@@ -2,6 +2,7 @@ package dev.lockstep.cluster.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.RecordingObserver;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -79,7 +80,8 @@ class KilledWorkerTest {
     void aKilledWorkersReplacementTakesTheMostAdvancedStateAndTheSumsAreRight() throws Exception {
         RunSecret secret = RunSecret.random();
         // A stall deadline far away: only the broken connections can tell the survivors in time.
-        MembershipSettings settings = new MembershipSettings(SIZE, secret, "127.0.0.1", 30, 60, true);
+        MembershipSettings settings =
+                new MembershipSettings(SIZE, secret, "127.0.0.1", 30, 60, DataTransport.sockets(true));
         RecordingObserver observer = new RecordingObserver();
         List<Child> children = new ArrayList<>();
         try (Coordinator coordinator = new Coordinator(settings, observer)) {

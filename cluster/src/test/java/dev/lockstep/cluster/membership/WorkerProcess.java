@@ -1,5 +1,6 @@
 package dev.lockstep.cluster.membership;
 
+import dev.lockstep.cluster.transport.DataTransport;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,8 @@ public final class WorkerProcess {
     public static void main(String[] arguments) throws InterruptedException {
         RunSecret secret = RunSecret.parse(String.valueOf(System.getenv(SECRET_VARIABLE)));
         int size = Integer.parseInt(arguments[3]);
-        MembershipSettings settings = new MembershipSettings(size, secret, "127.0.0.1", 30, 60, true);
+        MembershipSettings settings =
+                new MembershipSettings(size, secret, "127.0.0.1", 30, 60, DataTransport.sockets(true));
         RestartingWorker worker = new RestartingWorker(
                 arguments[0],
                 Integer.parseInt(arguments[1]),

@@ -5,6 +5,7 @@ import dev.lockstep.core.collective.RankThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /** Opens groups over the loopback interface without a coordinator. */
 public final class PeerGroups {
@@ -12,12 +13,24 @@ public final class PeerGroups {
 
     private PeerGroups() {}
 
-    /** One member a rank, in rank order. */
+    /** Skips what needs shared memory where there is none. */
+    public static void assumeSharedMemory() {
+        Assumptions.assumeTrue(
+                SharedMemory.isAvailable(), "this machine has no memory file system that can be written");
+    }
+
+    /** One member a rank, in rank order, connected by sockets. */
     public static List<TcpProcessGroup> open(int size, byte[] secret, boolean encrypt, Duration stall)
+            throws Exception {
+        return open(size, secret, DataTransport.sockets(encrypt), stall);
+    }
+
+    /** One member a rank, in rank order. */
+    public static List<TcpProcessGroup> open(int size, byte[] secret, DataTransport transport, Duration stall)
             throws Exception {
         List<PeerListener> listeners = new ArrayList<>();
         for (int rank = 0; rank < size; rank++) {
-            listeners.add(new PeerListener("127.0.0.1", 0, secret, rank, encrypt, OPENING));
+            listeners.add(new PeerListener("127.0.0.1", 0, secret, rank, transport, OPENING));
         }
         List<TcpProcessGroup> groups = new ArrayList<>();
         for (TcpProcessGroup group : RankThreads.<TcpProcessGroup>results(size, rank -> {

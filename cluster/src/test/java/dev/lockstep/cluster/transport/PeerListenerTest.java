@@ -33,7 +33,7 @@ class PeerListenerTest {
 
     @BeforeEach
     void listen() throws Exception {
-        listener = new PeerListener("127.0.0.1", 0, SECRET, 0, false, SHORT);
+        listener = new PeerListener("127.0.0.1", 0, SECRET, 0, DataTransport.sockets(false), SHORT);
     }
 
     @AfterEach
@@ -42,7 +42,7 @@ class PeerListenerTest {
     }
 
     private PeerListener peer(byte[] secret, boolean encrypt) throws IOException {
-        return new PeerListener("127.0.0.1", 0, secret, 1, encrypt, SHORT);
+        return new PeerListener("127.0.0.1", 0, secret, 1, DataTransport.sockets(encrypt), SHORT);
     }
 
     private void aRightfulPeerStillGetsIn() throws Exception {
@@ -143,7 +143,8 @@ class PeerListenerTest {
 
     /** Sends one frame through a man in the middle who changes one byte of it. */
     private void receiveDamaged(boolean encrypt, int position) throws Exception {
-        try (PeerListener accepting = new PeerListener("127.0.0.1", 0, SECRET, 0, encrypt, SHORT);
+        try (PeerListener accepting =
+                        new PeerListener("127.0.0.1", 0, SECRET, 0, DataTransport.sockets(encrypt), SHORT);
                 PeerListener connecting = peer(SECRET, encrypt);
                 ServerSocketChannel middle = ServerSocketChannel.open()) {
             PeerConnection sender = connecting.connect("127.0.0.1", accepting.port(), 1, 0, GENEROUS);
@@ -151,9 +152,9 @@ class PeerListenerTest {
             middle.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             SocketChannel wire = SocketChannel.open(middle.getLocalAddress());
             SocketChannel out = middle.accept();
-            PeerChannel sending = new PeerChannel(sender);
-            PeerChannel receiving = new PeerChannel(
-                    new PeerConnection(out, 1, receiver.peerRank(), receiver.address(), receiver.cipher()));
+            PeerChannel sending = PeerChannel.over(sender);
+            PeerChannel receiving = PeerChannel.over(
+                    new PeerConnection(out, 1, receiver.peerRank(), receiver.address(), receiver.cipher(), null));
             sending.send(new float[] {1, 2, 3}, 0, 3);
             float[] values = new float[3];
             receiving.receive(values, 0, 3);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param master Spark master, or null
  * @param stallSeconds silence after which a worker is evicted
  * @param joinSeconds how long workers wait for each other
+ * @param sharedMemory whether workers on one host exchange through memory instead of sockets
  * @param restarts attempts after a failed one
  * @param spark further Spark settings
  */
@@ -34,6 +35,11 @@ public record ClusterSpec(
                 double stallSeconds,
         @Setting(value = "How long workers wait for each other at the start and after a loss.", byDefault = "120")
                 double joinSeconds,
+        @Setting(
+                        value = "Whether workers on one host exchange through memory that they share (/dev/shm) instead"
+                                + " of sockets, where they can.",
+                        byDefault = "true")
+                boolean sharedMemory,
         @Setting(value = "How many failed attempts are followed by another from the last checkpoint.", byDefault = "3")
                 int restarts,
         @Setting(value = "Further Spark settings, such as {spark.executor.memory: 2g}.", byDefault = "{}")

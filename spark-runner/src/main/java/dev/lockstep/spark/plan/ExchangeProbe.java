@@ -4,6 +4,7 @@ import dev.lockstep.cluster.membership.Coordinator;
 import dev.lockstep.cluster.membership.Member;
 import dev.lockstep.cluster.membership.MembershipSettings;
 import dev.lockstep.cluster.membership.RunSecret;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.PeerLostException;
 import dev.lockstep.core.collective.ProcessGroup;
@@ -48,8 +49,8 @@ final class ExchangeProbe {
      * @param encrypt whether the run would encrypt its gradients
      */
     static ExchangeCost measure(boolean encrypt) {
-        MembershipSettings settings =
-                new MembershipSettings(2, RunSecret.random(), "127.0.0.1", STALL_SECONDS, STALL_SECONDS, encrypt);
+        MembershipSettings settings = new MembershipSettings(
+                2, RunSecret.random(), "127.0.0.1", STALL_SECONDS, STALL_SECONDS, DataTransport.sockets(encrypt));
         try (Coordinator coordinator = new Coordinator(settings, new Unobserved())) {
             CompletableFuture<ExchangeCost> other = new CompletableFuture<>();
             Thread peer = new Thread(

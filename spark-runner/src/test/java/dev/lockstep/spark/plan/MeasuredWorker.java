@@ -6,6 +6,7 @@ import dev.lockstep.cluster.membership.Coordinator;
 import dev.lockstep.cluster.membership.Member;
 import dev.lockstep.cluster.membership.MembershipSettings;
 import dev.lockstep.cluster.membership.RunSecret;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.checkpoint.LocalCheckpointStorage;
 import dev.lockstep.core.collective.RunObserver;
@@ -56,8 +57,8 @@ public final class MeasuredWorker {
         int samples = Integer.parseInt(arguments[4]);
         JobConfig job = JobFile.fromJson(arguments[5]);
         RunSecret secret = RunSecret.parse(String.valueOf(System.getenv(SECRET_VARIABLE)));
-        MembershipSettings settings =
-                new MembershipSettings(size, secret, arguments[2], SILENCE_SECONDS, SILENCE_SECONDS, false);
+        MembershipSettings settings = new MembershipSettings(
+                size, secret, arguments[2], SILENCE_SECONDS, SILENCE_SECONDS, DataTransport.sockets(false));
         if (rank > 0) {
             train(job, shape, samples, rank, arguments[2], settings);
             return;
