@@ -115,12 +115,12 @@ final class Dl4jSparkEpochs {
     private void trainEpoch() {
         // Copies: nothing of an epoch that fails, diverges or is stopped shall be left in the state.
         float[] parameters = state.parameters().clone();
-        float[] updaterState = state.optimizerState().clone();
+        float[] updaterState = state.optimizerState().toFlat();
         Epoch epoch = master.train(state.epoch(), parameters, updaterState);
         requireFinite(epoch, parameters);
         EvaluationTotals validation = extent.validates() ? evaluate(DatasetRole.TRAIN, parameters) : null;
         System.arraycopy(parameters, 0, state.parameters(), 0, parameters.length);
-        System.arraycopy(updaterState, 0, state.optimizerState(), 0, updaterState.length);
+        state.optimizerState().readFlat(updaterState);
         for (int i = 0; i < extent.stepsPerEpoch(); i++) {
             state.advanceStep();
         }

@@ -3,6 +3,7 @@ package dev.lockstep.bench.micro;
 import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.Optimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.OptimizerState;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +27,7 @@ public class OptimizerBenchmark {
     private Optimizer optimizer;
     private float[] parameters;
     private float[] gradient;
-    private float[] state;
+    private OptimizerState state;
     private long step;
 
     /** Draws the parameters and the gradient. */
@@ -41,7 +42,7 @@ public class OptimizerBenchmark {
         optimizer = spec.create();
         parameters = new float[LENGTH];
         gradient = new float[LENGTH];
-        state = new float[LENGTH * spec.stateSlots()];
+        state = new OptimizerState(spec.stateSlots(), LENGTH);
         SplittableRandom random = new SplittableRandom(SEED);
         for (int i = 0; i < LENGTH; i++) {
             parameters[i] = (float) random.nextDouble(-1, 1);

@@ -7,8 +7,8 @@ public final class ExactMerge implements GradientMerge {
     private static final float[] NOTHING = new float[0];
 
     @Override
-    public void sum(float[] values, float[] shared, ProcessGroup group) {
-        group.allReduceSum(values, values.length);
+    public void sum(float[] values, int length, float[] shared, ProcessGroup group) {
+        group.allReduceSum(values, length);
     }
 
     @Override

@@ -35,21 +35,21 @@ final class Float16Merge implements GradientMerge {
     }
 
     @Override
-    public void sum(float[] values, float[] shared, ProcessGroup group) {
+    public void sum(float[] values, int length, float[] shared, ProcessGroup group) {
         int size = group.size();
         if (size == 1) {
             return;
         }
-        int exact = values.length - encoded;
+        int exact = length - encoded;
         boolean whole = size == 2;
         int from = whole ? 0 : chunkStart(group.rank(), size);
         int count = whole ? encoded : chunkStart(group.rank() + 1, size) - from;
         prepare(size, count, exact);
         for (int peer = 0; peer < size; peer++) {
             int start = whole ? 0 : chunkStart(peer, size);
-            int length = whole ? encoded : chunkStart(peer + 1, size) - start;
-            byte[] bytes = outgoing[peer].reserve(HalfBlocks.encodedLength(length) + exact * Float.BYTES);
-            int end = HalfBlocks.encode(values, start, length, bytes, 0);
+            int theirs = whole ? encoded : chunkStart(peer + 1, size) - start;
+            byte[] bytes = outgoing[peer].reserve(HalfBlocks.encodedLength(theirs) + exact * Float.BYTES);
+            int end = HalfBlocks.encode(values, start, theirs, bytes, 0);
             LittleEndian.putFloats(bytes, end, values, encoded, exact);
         }
         int limit = HalfBlocks.encodedLength(encoded) + exact * Float.BYTES;

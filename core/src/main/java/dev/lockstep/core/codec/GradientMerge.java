@@ -12,10 +12,11 @@ public interface GradientMerge {
      * exactly as {@link ProcessGroup#allReduceSum(float[], int)} does. NaN and infinity are never lost: a sum that one
      * rank has made not finite arrives not finite.
      *
-     * @param values the encoded ones, then the exact ones; all of the array
+     * @param values the encoded ones, then the exact ones
+     * @param length how many there are in all
      * @param shared state that is the same on all ranks; not changed
      */
-    void sum(float[] values, float[] shared, ProcessGroup group);
+    void sum(float[] values, int length, float[] shared, ProcessGroup group);
 
     /**
      * The step of the last sum was applied.

@@ -46,28 +46,28 @@ final class ThresholdMerge implements GradientMerge {
     }
 
     @Override
-    public void sum(float[] values, float[] shared, ProcessGroup group) {
+    public void sum(float[] values, int length, float[] shared, ProcessGroup group) {
         float threshold = shared[0];
         for (int i = 0; i < encoded; i++) {
             left[i] = residual[i] + values[i];
         }
         if (threshold == 0 || group.size() == 1) {
-            sumExactly(values, threshold, group);
+            sumExactly(values, length, threshold, group);
         } else {
-            sumSigns(values, threshold, group);
+            sumSigns(values, length, threshold, group);
         }
     }
 
-    private void sumExactly(float[] values, float threshold, ProcessGroup group) {
+    private void sumExactly(float[] values, int length, float threshold, ProcessGroup group) {
         System.arraycopy(left, 0, values, 0, encoded);
         Arrays.fill(left, 0f);
-        group.allReduceSum(values, values.length);
+        group.allReduceSum(values, length);
         nextThreshold = threshold == 0 ? adaptation.first(values, encoded, group.size()) : threshold;
     }
 
-    private void sumSigns(float[] values, float threshold, ProcessGroup group) {
+    private void sumSigns(float[] values, int length, float threshold, ProcessGroup group) {
         int size = group.size();
-        int exact = values.length - encoded;
+        int exact = length - encoded;
         if (outgoing.length != size) {
             outgoing = new ByteBlock[size];
             Arrays.fill(outgoing, new ByteBlock());

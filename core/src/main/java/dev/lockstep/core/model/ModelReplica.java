@@ -9,6 +9,9 @@ import dev.lockstep.core.data.MiniBatch;
  * and checkpoints pass from one to the other. Not thread-safe: one worker thread owns a replica.
  */
 public interface ModelReplica extends AutoCloseable {
+    /** Room behind a gradient, in floats, that lets the few sums of a step travel with it without copying it. */
+    int GRADIENT_ROOM = 16;
+
     /** The network this replica computes. */
     NetworkPlan plan();
 
@@ -22,7 +25,8 @@ public interface ModelReplica extends AutoCloseable {
      * The flat gradient of the last {@link #computeGradient}: for trainable parameters the <em>sum</em> over the
      * batch's samples of the gradient of the loss, without penalties; for statistics the batch size times (old value -
      * new value), so that summing over ranks, dividing by the global count and subtracting gives the sample-weighted
-     * mean of the ranks' updates.
+     * mean of the ranks' updates. Behind {@code plan().parameterCount()} values the array may have more, up to {@link
+     * #GRADIENT_ROOM}; all of it is the caller's until the next computation.
      */
     float[] gradient();
 

@@ -31,11 +31,25 @@ public final class Penalty {
      * @return lambda * sum of w^2 over all blocks, to be added to the mean loss; the same bits for the same parameters
      */
     public double addTo(float[] meanGradient, float[] parameters) {
+        return addTo(meanGradient, parameters, 0, parameters.length);
+    }
+
+    /**
+     * The same to a part of the vector, for what lies there.
+     *
+     * @param start the part's first value
+     * @param end behind its last one
+     */
+    public double addTo(float[] meanGradient, float[] parameters, int start, int end) {
         double total = 0;
         for (ParameterBlock block : blocks) {
-            double lambda = block.spec().l2();
-            addGradient(meanGradient, parameters, block.offset(), block.end(), (float) (2 * lambda));
-            total += lambda * sumOfSquares(parameters, block.offset(), block.end());
+            int from = Math.max(start, block.offset());
+            int to = Math.min(end, block.end());
+            if (from < to) {
+                double lambda = block.spec().l2();
+                addGradient(meanGradient, parameters, from, to, (float) (2 * lambda));
+                total += lambda * sumOfSquares(parameters, from, to);
+            }
         }
         return total;
     }

@@ -46,17 +46,19 @@ public record SgdOptimizer(
         }
         if (nesterov) {
             return (parameters, gradient, state, from, to, step) -> {
+                float[] velocities = state.slot(0);
                 for (int i = from; i < to; i++) {
-                    float velocity = kept * state[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
-                    state[i] = velocity;
+                    float velocity = kept * velocities[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
+                    velocities[i] = velocity;
                     parameters[i] += kept * velocity - rate * gradient[i];
                 }
             };
         }
         return (parameters, gradient, state, from, to, step) -> {
+            float[] velocities = state.slot(0);
             for (int i = from; i < to; i++) {
-                float velocity = kept * state[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
-                state[i] = velocity;
+                float velocity = kept * velocities[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
+                velocities[i] = velocity;
                 parameters[i] += velocity;
             }
         };

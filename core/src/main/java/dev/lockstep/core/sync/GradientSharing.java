@@ -30,11 +30,12 @@ public final class GradientSharing implements SyncStrategy {
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
     private final int parameterCount;
-    private final float[] exchange;
+    private final int exchangeLength;
     private final GradientMerge merge;
     private final EncodedOrder order;
     private final boolean gathering;
     private boolean gatheringRequested;
+    private float[] ownExchange = new float[0];
     private long mergeNanos;
 
     /** Without a codec. */
@@ -50,7 +51,7 @@ public final class GradientSharing implements SyncStrategy {
         this.order = codec == null ? EncodedOrder.asIs(plan) : EncodedOrder.statisticsLast(plan);
         this.merge = codec == null ? new ExactMerge() : codec.create(order.encoded());
         this.gathering = merge.residual().length > 0;
-        this.exchange = new float[exchangeLength(parameterCount) + (gathering ? 1 : 0)];
+        this.exchangeLength = exchangeLength(parameterCount) + (gathering ? 1 : 0);
     }
 
     /** How many floats the workers exchange in a step. */
@@ -60,18 +61,14 @@ public final class GradientSharing implements SyncStrategy {
 
     @Override
     public StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group) {
-        if (contribution.samples() == 0) {
-            Arrays.fill(exchange, 0, parameterCount, 0f);
-        } else {
-            System.arraycopy(contribution.gradientSum(), 0, exchange, 0, parameterCount);
-        }
+        float[] exchange = exchange(contribution);
         MergeTail.write(exchange, parameterCount, contribution);
         if (gathering) {
-            exchange[exchange.length - 1] = gatheringRequested ? 1f : 0f;
+            exchange[exchangeLength - 1] = gatheringRequested ? 1f : 0f;
         }
         long started = System.nanoTime();
         order.write(exchange);
-        merge.sum(exchange, state.syncState(), group);
+        merge.sum(exchange, exchangeLength, state.syncState(), group);
         order.read(exchange);
         mergeNanos = System.nanoTime() - started;
         MergeTail tail = MergeTail.read(exchange, parameterCount);
@@ -85,7 +82,23 @@ public final class GradientSharing implements SyncStrategy {
                         tail.absoluteErrorSum());
         merge.applied(state.syncState());
         state.advanceStep();
-        return new StepOutcome(true, tail.stop(), gathering && exchange[exchange.length - 1] > 0);
+        return new StepOutcome(true, tail.stop(), gathering && exchange[exchangeLength - 1] > 0);
+    }
+
+    /** The gradient with room for the few sums behind it: where it lies, if the replica left that room, else a copy. */
+    private float[] exchange(StepContribution contribution) {
+        float[] gradient = contribution.gradientSum();
+        if (contribution.samples() == 0) {
+            Arrays.fill(gradient, 0, parameterCount, 0f);
+        }
+        if (gradient.length >= exchangeLength) {
+            return gradient;
+        }
+        if (ownExchange.length == 0) {
+            ownExchange = new float[exchangeLength];
+        }
+        System.arraycopy(gradient, 0, ownExchange, 0, parameterCount);
+        return ownExchange;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.OptimizerState;
 import java.util.Arrays;
 
 /**
@@ -63,7 +64,8 @@ public final class ParameterAveraging implements SyncStrategy {
         this.outer = new OuterMomentum(outerMomentum, outerLearningRate, ParameterUpdate.ranges(plan, Role.TRAINABLE));
         this.every = every;
         this.parameterCount = plan.parameterCount();
-        this.exchange = new float[exchangeLength(parameterCount, state.optimizerState().length)];
+        this.exchange =
+                new float[exchangeLength(parameterCount, state.optimizerState().floats())];
         this.snapshot = state.copy();
     }
 
@@ -105,11 +107,17 @@ public final class ParameterAveraging implements SyncStrategy {
     }
 
     private boolean average(TrainingState state, ProcessGroup group) {
-        float[] optimizerState = state.optimizerState();
+        OptimizerState optimizerState = state.optimizerState();
         float weight = (float) (samplesSinceAverage / globalSamplesSinceAverage);
         weighDistances(0, state.parameters(), snapshot.parameters(), weight);
-        weighDistances(parameterCount, optimizerState, snapshot.optimizerState(), weight);
-        int tailOffset = parameterCount + optimizerState.length;
+        for (int slot = 0; slot < optimizerState.slots(); slot++) {
+            weighDistances(
+                    slotOffset(slot),
+                    optimizerState.slot(slot),
+                    snapshot.optimizerState().slot(slot),
+                    weight);
+        }
+        int tailOffset = slotOffset(optimizerState.slots());
         MergeTail.write(
                 exchange,
                 tailOffset,
@@ -128,12 +136,21 @@ public final class ParameterAveraging implements SyncStrategy {
         MergeTail tail = MergeTail.read(exchange, tailOffset);
         outer.apply(exchange, state.syncState());
         add(snapshot.parameters(), 0);
-        add(snapshot.optimizerState(), parameterCount);
+        for (int slot = 0; slot < optimizerState.slots(); slot++) {
+            add(snapshot.optimizerState().slot(slot), slotOffset(slot));
+        }
         guard.check(state, tail.lossSum(), exchange, "averaged parameter");
         System.arraycopy(exchange, 0, state.parameters(), 0, parameterCount);
-        System.arraycopy(exchange, parameterCount, optimizerState, 0, optimizerState.length);
+        for (int slot = 0; slot < optimizerState.slots(); slot++) {
+            System.arraycopy(exchange, slotOffset(slot), optimizerState.slot(slot), 0, parameterCount);
+        }
         state.totals().add(tail.samples(), tail.lossSum(), tail.correct(), tail.absoluteErrorSum());
         return tail.stop();
+    }
+
+    /** Where an optimizer's slot lies in the exchange: behind the parameters. */
+    private int slotOffset(int slot) {
+        return parameterCount * (1 + slot);
     }
 
     /**

@@ -9,8 +9,14 @@ import dev.lockstep.core.optimizer.OptimizerSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From gradient sums to new parameters: divide, add penalties, run the optimizer, move the statistics. */
+/**
+ * From gradient sums to new parameters: divide, add penalties, run the optimizer, move the statistics. One pass over
+ * memory: all of that is done to a few values before the next ones are touched.
+ */
 final class ParameterUpdate {
+    /** Gradient, parameters and two slots of so many values fit into a first-level cache. */
+    private static final int PORTION = 2048;
+
     record Range(int from, int to) {}
 
     private final Penalty penalty;
@@ -49,21 +55,31 @@ final class ParameterUpdate {
      * @return the penalty that belongs to the loss of this step, at the parameters before it
      */
     double apply(TrainingState state, float[] gradientSum, double samples) {
-        float[] parameters = state.parameters();
         float share = (float) (1 / samples);
-        for (int i = 0; i < parameters.length; i++) {
-            gradientSum[i] *= share;
-        }
-        double added = penalty.addTo(gradientSum, parameters);
+        double added = 0;
         for (Range range : trainable) {
-            optimizer.update(
-                    parameters, gradientSum, state.optimizerState(), range.from(), range.to(), state.step() + 1);
-        }
-        for (Range range : statistics) {
-            for (int i = range.from(); i < range.to(); i++) {
-                parameters[i] -= gradientSum[i];
+            for (int from = range.from(); from < range.to(); from += PORTION) {
+                int to = Math.min(range.to(), from + PORTION);
+                scale(gradientSum, from, to, share);
+                added += penalty.addTo(gradientSum, state.parameters(), from, to);
+                optimizer.update(state.parameters(), gradientSum, state.optimizerState(), from, to, state.step() + 1);
             }
         }
+        for (Range range : statistics) {
+            moveStatistics(state.parameters(), gradientSum, range, share);
+        }
         return added;
+    }
+
+    private static void scale(float[] gradientSum, int from, int to, float share) {
+        for (int i = from; i < to; i++) {
+            gradientSum[i] *= share;
+        }
+    }
+
+    private static void moveStatistics(float[] parameters, float[] changeSum, Range range, float share) {
+        for (int i = range.from(); i < range.to(); i++) {
+            parameters[i] -= changeSum[i] * share;
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.optimizer.OptimizerState;
+
 /**
  * What a worker holds of the run: the flat vectors and the position. Equal on all ranks wherever the ranks are merged;
  * all of it passes from rank to rank, into checkpoints and back.
@@ -11,7 +13,7 @@ public final class TrainingState {
     public static final int HEADER_LENGTH = POSITION_LENGTH + RunningTotals.LENGTH;
 
     private final float[] parameters;
-    private final float[] optimizerState;
+    private final OptimizerState optimizerState;
     private final float[] syncState;
     private final RunningTotals totals = new RunningTotals();
     private long step;
@@ -37,7 +39,7 @@ public final class TrainingState {
      */
     public TrainingState(float[] parameters, int optimizerSlots, int syncFloats) {
         this.parameters = parameters;
-        this.optimizerState = new float[Math.multiplyExact(parameters.length, optimizerSlots)];
+        this.optimizerState = new OptimizerState(optimizerSlots, parameters.length);
         this.syncState = new float[syncFloats];
     }
 
@@ -46,8 +48,8 @@ public final class TrainingState {
         return parameters;
     }
 
-    /** The optimizer's state, live; layout in {@link dev.lockstep.core.optimizer.Optimizer}. */
-    public float[] optimizerState() {
+    /** What the optimizer remembers, live. */
+    public OptimizerState optimizerState() {
         return optimizerState;
     }
 
@@ -110,15 +112,14 @@ public final class TrainingState {
     /** Takes everything from another state of the same network. */
     public void copyFrom(TrainingState other) {
         System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
-        System.arraycopy(other.optimizerState, 0, optimizerState, 0, optimizerState.length);
+        optimizerState.copyFrom(other.optimizerState);
         System.arraycopy(other.syncState, 0, syncState, 0, syncState.length);
         readHeader(other.header());
     }
 
     /** A copy with arrays of its own. */
     public TrainingState copy() {
-        int slots = parameters.length == 0 ? 0 : optimizerState.length / parameters.length;
-        TrainingState copy = new TrainingState(new float[parameters.length], slots, syncState.length);
+        TrainingState copy = new TrainingState(new float[parameters.length], optimizerState.slots(), syncState.length);
         copy.copyFrom(this);
         return copy;
     }

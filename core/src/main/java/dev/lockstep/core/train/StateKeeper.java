@@ -82,7 +82,9 @@ public final class StateKeeper {
 
     private void restore(Checkpoint checkpoint) {
         copyTensor(checkpoint, PARAMETERS, state.parameters());
-        copyTensor(checkpoint, OPTIMIZER, state.optimizerState());
+        float[] optimizerState = new float[state.optimizerState().floats()];
+        copyTensor(checkpoint, OPTIMIZER, optimizerState);
+        state.optimizerState().readFlat(optimizerState);
         copyTensor(checkpoint, SYNC, state.syncState());
         JsonNode position = checkpoint.state();
         JsonNode header = position.path("header");
@@ -131,7 +133,9 @@ public final class StateKeeper {
         double[] header = state.header();
         group.broadcast(header, header.length, root);
         group.broadcast(state.parameters(), state.parameters().length, root);
-        group.broadcast(state.optimizerState(), state.optimizerState().length, root);
+        for (int slot = 0; slot < state.optimizerState().slots(); slot++) {
+            group.broadcast(state.optimizerState().slot(slot), state.parameters().length, root);
+        }
         group.broadcast(state.syncState(), state.syncState().length, root);
         state.readHeader(header);
         double mine = Arrays.hashCode(state.parameters());
@@ -229,7 +233,7 @@ public final class StateKeeper {
         }
         TreeMap<String, float[]> tensors = new TreeMap<>();
         tensors.put(PARAMETERS, state.parameters().clone());
-        tensors.put(OPTIMIZER, state.optimizerState().clone());
+        tensors.put(OPTIMIZER, state.optimizerState().toFlat());
         if (state.syncState().length > 0) {
             tensors.put(SYNC, state.syncState().clone());
         }

@@ -47,7 +47,7 @@ public final class CodecRun {
             for (int step = 0; step < steps; step++) {
                 long before = group.bytesSent();
                 float[] values = gradients.at(rank, step);
-                merge.sum(values, shared, group);
+                merge.sum(values, values.length, shared, group);
                 merge.applied(shared);
                 sums.add(values);
                 bytes.add(group.bytesSent() - before);

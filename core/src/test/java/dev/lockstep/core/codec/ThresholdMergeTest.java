@@ -121,17 +121,18 @@ class ThresholdMergeTest {
             GradientMerge merge = new ThresholdCodec(0.01).create(ENCODED);
             float[] shared = new float[1];
             for (int step = 0; step < 5; step++) {
-                merge.sum(gradient(rank, step), shared, groups.get(rank));
+                float[] values = gradient(rank, step);
+                merge.sum(values, values.length, shared, groups.get(rank));
                 merge.applied(shared);
             }
             float[] kept = merge.residual().clone();
             float threshold = shared[0];
             float[] first = gradient(rank, 5);
-            merge.sum(first, shared, groups.get(rank));
+            merge.sum(first, first.length, shared, groups.get(rank));
             assertThat(merge.residual()).isEqualTo(kept);
             assertThat(shared[0]).isEqualTo(threshold);
             float[] again = gradient(rank, 5);
-            merge.sum(again, shared, groups.get(rank));
+            merge.sum(again, again.length, shared, groups.get(rank));
             assertThat(again).isEqualTo(first);
             merge.forget();
             assertThat(merge.residual()).containsOnly(0f);

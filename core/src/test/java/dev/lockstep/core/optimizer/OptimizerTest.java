@@ -52,7 +52,7 @@ class OptimizerTest {
         float[] parameters = new float[COUNT];
         double[] expected = new double[COUNT];
         double[][] slots = new double[COUNT][2];
-        float[] state = new float[spec.stateSlots() * COUNT];
+        OptimizerState state = new OptimizerState(spec.stateSlots(), COUNT);
         float[] gradient = new float[COUNT];
         for (int i = 0; i < COUNT; i++) {
             parameters[i] = CounterRandom.uniformFloat(SEED, i) - 0.5f;
@@ -71,7 +71,7 @@ class OptimizerTest {
         for (int i = 0; i < COUNT; i++) {
             assertThat((double) parameters[i]).as("parameter %d", i).isCloseTo(expected[i], within(2e-6));
             for (int slot = 0; slot < spec.stateSlots(); slot++) {
-                assertThat((double) state[slot * COUNT + i])
+                assertThat((double) state.slot(slot)[i])
                         .as("slot %d of parameter %d", slot, i)
                         .isCloseTo(slots[i][slot], within(1e-6));
             }
@@ -84,16 +84,16 @@ class OptimizerTest {
             new SgdOptimizer(0.1, 0, false), new SgdOptimizer(0.1, 0.9, true), new AdamOptimizer(0.1, 0.9, 0.999, 1e-7)
         }) {
             float[] parameters = {1, 1, 1, 1};
-            float[] state = new float[spec.stateSlots() * 4];
+            OptimizerState state = new OptimizerState(spec.stateSlots(), 4);
             spec.create().update(parameters, new float[] {1, 1, 1, 1}, state, 1, 3, 1);
             assertThat(parameters[0]).isEqualTo(1);
             assertThat(parameters[1]).isLessThan(1);
             assertThat(parameters[2]).isEqualTo(parameters[1]);
             assertThat(parameters[3]).isEqualTo(1);
             for (int slot = 0; slot < spec.stateSlots(); slot++) {
-                assertThat(state[slot * 4]).isZero();
-                assertThat(state[slot * 4 + 1]).isNotZero();
-                assertThat(state[slot * 4 + 3]).isZero();
+                assertThat(state.slot(slot)[0]).isZero();
+                assertThat(state.slot(slot)[1]).isNotZero();
+                assertThat(state.slot(slot)[3]).isZero();
             }
         }
     }
@@ -107,20 +107,20 @@ class OptimizerTest {
         }) {
             Optimizer optimizer = spec.create();
             float[] parameters = {1, -1};
-            float[] state = new float[spec.stateSlots() * 2];
+            OptimizerState state = new OptimizerState(spec.stateSlots(), 2);
             optimizer.update(parameters, new float[] {0.25f, -0.25f}, state, 0, 2, 1);
-            assertThat(state).doesNotContain(0f);
+            assertThat(state.toFlat()).doesNotContain(0f);
             float[] dead = new float[2];
             for (int step = 2; step < 2000; step++) {
                 optimizer.update(parameters, dead, state, 0, 2, step);
-                for (float value : state) {
+                for (float value : state.toFlat()) {
                     assertThat(value == 0 || Math.abs(value) * 1e-6f >= Float.MIN_NORMAL)
                             .as("%s at step %d: %s", spec, step, value)
                             .isTrue();
                 }
             }
             // Rounding may hold a last few units up for ever; they are as good as zero.
-            for (float value : state) {
+            for (float value : state.toFlat()) {
                 assertThat(Math.abs(value)).isLessThan(1e-30f);
             }
         }

@@ -17,6 +17,7 @@ import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.Optimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.OptimizerState;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -94,7 +95,7 @@ class TrainingParityTest {
             NetworkPlan plan, OptimizerSpec spec, ModelReplica replica, ReferenceTrainer reference) {
         Optimizer optimizer = spec.create();
         Penalty penalty = Penalty.of(plan);
-        float[] state = new float[spec.stateSlots() * plan.parameterCount()];
+        OptimizerState state = new OptimizerState(spec.stateSlots(), plan.parameterCount());
         float[] mean = new float[plan.parameterCount()];
         for (int step = 1; step <= STEPS; step++) {
             MiniBatch batch = Networks.batch(plan, step % 7 == 0 ? 19 : BATCH_SIZE, SEED + step % 5);
@@ -112,7 +113,7 @@ class TrainingParityTest {
     }
 
     private static void apply(
-            NetworkPlan plan, Optimizer optimizer, float[] parameters, float[] mean, float[] state, long step) {
+            NetworkPlan plan, Optimizer optimizer, float[] parameters, float[] mean, OptimizerState state, long step) {
         for (ParameterBlock block : plan.blocks()) {
             if (block.spec().role() == Role.TRAINABLE) {
                 optimizer.update(parameters, mean, state, block.offset(), block.end(), step);

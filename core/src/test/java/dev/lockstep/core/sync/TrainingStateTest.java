@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class TrainingStateTest {
     private static TrainingState somewhere() {
         TrainingState state = new TrainingState(new float[] {1, 2, 3}, 2);
-        Arrays.setAll(new Object[6], i -> state.optimizerState()[i] = i / 7f);
+        Arrays.setAll(new Object[6], i -> state.optimizerState().slot(i / 3)[i % 3] = i / 7f);
         state.advanceStep();
         state.advanceEpoch();
         state.advanceStep();
@@ -37,11 +37,11 @@ class TrainingStateTest {
         TrainingState state = somewhere();
         TrainingState copy = state.copy();
         state.parameters()[0] = -1;
-        state.optimizerState()[5] = -1;
+        state.optimizerState().slot(1)[2] = -1;
         state.totals().add(1, 1, 1, 1);
         state.advanceStep();
         assertThat(copy.parameters()).containsExactly(1, 2, 3);
-        assertThat(copy.optimizerState()).containsExactly(0, 1 / 7f, 2 / 7f, 3 / 7f, 4 / 7f, 5 / 7f);
+        assertThat(copy.optimizerState().toFlat()).containsExactly(0, 1 / 7f, 2 / 7f, 3 / 7f, 4 / 7f, 5 / 7f);
         assertThat(copy.header()).isEqualTo(somewhere().header());
     }
 

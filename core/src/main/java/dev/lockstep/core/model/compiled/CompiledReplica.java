@@ -53,7 +53,7 @@ public final class CompiledReplica implements ModelReplica {
         this.maximumBatchSize = maximumBatchSize;
         this.threads = threads;
         parameters = new float[plan.parameterCount()];
-        gradient = new float[plan.parameterCount()];
+        gradient = new float[plan.parameterCount() + GRADIENT_ROOM];
         outputs = new float
                 [Math.multiplyExact(maximumBatchSize, plan.outputShape().size())];
         outputGradient = new float[outputs.length];
@@ -128,7 +128,7 @@ public final class CompiledReplica implements ModelReplica {
         if (batch.size() == 0) {
             Arrays.fill(gradient, 0);
         } else {
-            nativeGradient.read(gradient, gradient.length);
+            nativeGradient.read(gradient, plan.parameterCount());
         }
         return lossSum;
     }

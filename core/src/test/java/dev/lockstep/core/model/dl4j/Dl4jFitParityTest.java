@@ -13,6 +13,7 @@ import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.Optimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.OptimizerState;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
@@ -70,7 +71,7 @@ class Dl4jFitParityTest {
         network.setParams(Nd4j.createFromArray(plan.initialParameters(SEED)).reshape(1, plan.parameterCount()));
         Optimizer optimizer = spec.create();
         Penalty penalty = Penalty.of(plan);
-        float[] state = new float[spec.stateSlots() * plan.parameterCount()];
+        OptimizerState state = new OptimizerState(spec.stateSlots(), plan.parameterCount());
         float[] mean = new float[plan.parameterCount()];
         try (ModelReplica replica = Dl4jReplica.create(plan, 16, 1)) {
             System.arraycopy(plan.initialParameters(SEED), 0, replica.parameters(), 0, mean.length);

@@ -16,6 +16,7 @@ import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.Optimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.OptimizerState;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
@@ -67,7 +68,7 @@ class Dl4jTrainingTest {
         network.init(Dl4jTraining.matrix(initial, 1), false);
         Optimizer optimizer = spec.create();
         Penalty penalty = Penalty.of(plan);
-        float[] state = new float[spec.stateSlots() * initial.length];
+        OptimizerState state = new OptimizerState(spec.stateSlots(), initial.length);
         float[] mean = new float[initial.length];
         try (ModelReplica replica = Dl4jReplica.create(plan, BATCH, 1)) {
             System.arraycopy(initial, 0, replica.parameters(), 0, mean.length);
