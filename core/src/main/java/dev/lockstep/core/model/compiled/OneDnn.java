@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -20,8 +21,10 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,6 +192,33 @@ final class OneDnn implements AutoCloseable {
             }
         });
         return description;
+    }
+
+    /**
+     * Creates a description of the first implementation whose name begins so; where there is none, of the first of all.
+     *
+     * @param description empty
+     * @param creation fills it and returns oneDNN's status
+     */
+    void describe(dnnl_primitive_desc description, String namePrefix, IntSupplier creation, String what) {
+        check(creation.getAsInt(), what);
+        while (!implementation(description).startsWith(namePrefix)) {
+            if (dnnl.dnnl_primitive_desc_next_impl(description) != dnnl_success) {
+                dnnl.dnnl_primitive_desc_destroy(description);
+                check(creation.getAsInt(), what);
+                return;
+            }
+        }
+    }
+
+    /** oneDNN's name of the implementation that a description stands for, such as "jit:avx512_core". */
+    static String implementation(dnnl_primitive_desc description) {
+        try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
+            check(
+                    dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, name),
+                    "an implementation's name");
+            return name.get(BytePointer.class).getString();
+        }
     }
 
     /** Attributes by which a kernel applies an elementwise function to what it has computed. */
