@@ -105,6 +105,25 @@ final class PeerMesh {
     }
 
     /**
+     * Moves what can be moved now, without waiting.
+     *
+     * @param following is shown each channel that moved, and may set its next transfers
+     * @throws PeerLostException when a transfer cannot be completed
+     */
+    void poll(Following following) {
+        boolean moved = true;
+        while (moved) {
+            failIfAborted();
+            moved = false;
+            for (PeerChannel peer : peers) {
+                if (peer.isSending() || peer.isReceiving()) {
+                    moved |= progress(peer, following);
+                }
+            }
+        }
+    }
+
+    /**
      * Runs the transfers that were set, and those that follow them, until all are done.
      *
      * @param following is shown each channel that moved, and may set its next transfers

@@ -59,6 +59,12 @@ public final class TcpProcessGroup implements ProcessGroup {
     }
 
     @Override
+    public void offer(float[] values, int from, int to) {
+        start(values.length, to);
+        floatSum.offer(values, from, to);
+    }
+
+    @Override
     public void allReduceSum(double[] values, int length) {
         start(values.length, length);
         doubleSum.run(values, length);

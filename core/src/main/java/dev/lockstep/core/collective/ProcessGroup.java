@@ -20,6 +20,20 @@ public interface ProcessGroup extends AutoCloseable {
      */
     void allReduceSum(float[] values, int length);
 
+    /**
+     * Says that some of the values that the next call of {@link #allReduceSum(float[], int)} sums are final, so that they
+     * may leave while the others are still being computed. Never waits. Every rank must offer the same ranges, none
+     * twice, in the same order, and make no other call before that sum.
+     *
+     * @param values the array that will be summed
+     * @param from the first of them
+     * @param to behind the last of them
+     * @throws PeerLostException when a peer is gone
+     */
+    default void offer(float[] values, int from, int to) {
+        // Where values need not travel there is nothing to begin early.
+    }
+
     /** The same in double precision, for counts and losses. */
     void allReduceSum(double[] values, int length);
 

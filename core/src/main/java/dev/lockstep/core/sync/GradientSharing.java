@@ -4,6 +4,7 @@ import dev.lockstep.core.codec.CodecSpec;
 import dev.lockstep.core.codec.ExactMerge;
 import dev.lockstep.core.codec.GradientMerge;
 import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.model.GradientListener;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import java.util.Arrays;
@@ -27,15 +28,18 @@ import org.jspecify.annotations.Nullable;
  * have to meet again.
  */
 public final class GradientSharing implements SyncStrategy {
+    private final NetworkPlan plan;
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
     private final int parameterCount;
     private final int exchangeLength;
     private final GradientMerge merge;
     private final EncodedOrder order;
+    private final boolean sendsEarly;
     private final boolean gathering;
     private boolean gatheringRequested;
     private float[] ownExchange = new float[0];
+    private @Nullable EarlyExchange early;
     private long mergeNanos;
 
     /** Without a codec. */
@@ -45,11 +49,13 @@ public final class GradientSharing implements SyncStrategy {
 
     /** @param codec null for the exact merge */
     public GradientSharing(NetworkPlan plan, OptimizerSpec optimizer, @Nullable CodecSpec codec) {
+        this.plan = plan;
         this.guard = new DivergenceGuard(plan);
         this.update = new ParameterUpdate(plan, optimizer);
         this.parameterCount = plan.parameterCount();
         this.order = codec == null ? EncodedOrder.asIs(plan) : EncodedOrder.statisticsLast(plan);
         this.merge = codec == null ? new ExactMerge() : codec.create(order.encoded());
+        this.sendsEarly = codec == null;
         this.gathering = merge.residual().length > 0;
         this.exchangeLength = exchangeLength(parameterCount) + (gathering ? 1 : 0);
     }
@@ -62,6 +68,9 @@ public final class GradientSharing implements SyncStrategy {
     @Override
     public StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group) {
         float[] exchange = exchange(contribution);
+        if (early != null) {
+            early.complete(exchange);
+        }
         MergeTail.write(exchange, parameterCount, contribution);
         if (gathering) {
             exchange[exchangeLength - 1] = gatheringRequested ? 1f : 0f;
@@ -99,6 +108,13 @@ public final class GradientSharing implements SyncStrategy {
         }
         System.arraycopy(gradient, 0, ownExchange, 0, parameterCount);
         return ownExchange;
+    }
+
+    @Override
+    public GradientListener gradientListener(ProcessGroup group) {
+        EarlyExchange exchange = new EarlyExchange(plan, group);
+        early = sendsEarly ? exchange : null;
+        return sendsEarly ? exchange : GradientListener.NONE;
     }
 
     @Override

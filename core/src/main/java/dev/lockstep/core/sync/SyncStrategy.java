@@ -1,6 +1,7 @@
 package dev.lockstep.core.sync;
 
 import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.model.GradientListener;
 
 /** When and how the workers' updates become one model. One instance a worker; every rank makes the same calls. */
 public interface SyncStrategy {
@@ -12,6 +13,11 @@ public interface SyncStrategy {
      * @throws DivergedException on every rank alike when loss or update is not finite
      */
     StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group);
+
+    /** Who is to be told, while a step is being computed, of gradients that are already final. */
+    default GradientListener gradientListener(ProcessGroup group) {
+        return GradientListener.NONE;
+    }
 
     /** Takes the state back to where the ranks were last merged; called after a lost peer. */
     void rewind(TrainingState state);

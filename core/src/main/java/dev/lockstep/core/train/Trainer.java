@@ -157,7 +157,8 @@ public final class Trainer {
     /** Whether the epoch's steps are all done; false when the ranks agreed to stop. */
     private boolean trainEpoch(ProcessGroup group) {
         int[] order = shards.order(state.epoch());
-        StepContext context = new StepContext(job.seed(), state.epoch(), strategy.sharesSteps() ? group : ALONE);
+        StepContext context = new StepContext(
+                job.seed(), state.epoch(), strategy.sharesSteps() ? group : ALONE, strategy.gradientListener(group));
         while (state.stepInEpoch() < shards.stepsPerEpoch()) {
             requireNotInterrupted();
             announceCheckpoint(group);

@@ -45,6 +45,37 @@ public abstract class ProcessGroupContract {
         groups.forEach(ProcessGroup::close);
     }
 
+    /** Ranges are first, last and middle ones, long ones, and ones so short that some ranks sum nothing of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void whatIsOfferedEarlyIsSummedAllTheSame(int size) throws Exception {
+        int length = 300_001;
+        int[][] offers = {
+            {}, {200_000, 300_000, 100_000, 150_000}, {0, 100_000}, {299_999, 300_001, 299_998, 299_999}, {0, length}
+        };
+        List<? extends ProcessGroup> groups = open(size, GENEROUS);
+        RankThreads.results(size, rank -> {
+            ProcessGroup group = groups.get(rank);
+            for (int[] ranges : offers) {
+                for (int round = 0; round < 2; round++) {
+                    float[] values = Arrays.copyOf(SumOracle.floats(rank, length), length + 2);
+                    for (int i = 0; i < ranges.length; i += 2) {
+                        group.offer(values, ranges[i], ranges[i + 1]);
+                    }
+                    group.allReduceSum(values, length);
+                    assertThat(Arrays.equals(values, 0, length, SumOracle.floatSums(size, length), 0, length))
+                            .as("offered %s", Arrays.toString(ranges))
+                            .isTrue();
+                    double[] doubles = SumOracle.doubles(rank, 100);
+                    group.allReduceSum(doubles, 100);
+                    assertThat(doubles).isEqualTo(SumOracle.doubleSums(size, 100));
+                }
+            }
+            return null;
+        });
+        groups.forEach(ProcessGroup::close);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5})
     void broadcastCopiesTheRootsValues(int size) throws Exception {

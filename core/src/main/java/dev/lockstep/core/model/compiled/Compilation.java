@@ -13,9 +13,25 @@ import org.jspecify.annotations.Nullable;
  * pass the layers come in reverse, the kernels of one layer in the order in which they were added.
  */
 final class Compilation {
+    /** Takes gradients off the kernels' hands. */
+    interface GradientSink {
+        /**
+         * The gradients of one layer are complete, and so are those of all layers behind it.
+         *
+         * @param gradients of the layer's parameters
+         * @param from where they begin in the flat vector
+         */
+        void complete(NativeFloats gradients, int from);
+    }
+
     /** What is the same for every batch size. */
     record Environment(
-            OneDnn oneDnn, NetworkMemory memory, NativeFloats parameters, NativeFloats gradient, StepInputs step) {}
+            OneDnn oneDnn,
+            NetworkMemory memory,
+            NativeFloats parameters,
+            NativeFloats gradient,
+            StepInputs step,
+            GradientSink sink) {}
 
     private final Environment environment;
     private final int rows;
@@ -48,6 +64,7 @@ final class Compilation {
      */
     void begin(PlannedLayer next, boolean differentiatedBehind) {
         boolean isFirst = backward.isEmpty();
+        completeGradients();
         previous = isFirst ? null : layer;
         layer = next;
         if (!isFirst) {
@@ -63,6 +80,16 @@ final class Compilation {
         activationIsDifferentiated = differentiatedBehind;
         backward.add(new ArrayList<>());
         hasTrained |= !next.blocks().isEmpty();
+    }
+
+    /** Behind the backward kernels of the layer that is done. */
+    private void completeGradients() {
+        if (!backward.isEmpty() && !layer.blocks().isEmpty() && rows > 0) {
+            int from = layer.blocks().get(0).offset();
+            int to = layer.blocks().get(layer.blocks().size() - 1).end();
+            NativeFloats gradients = environment.gradient().slice(from, to - from);
+            backward(() -> environment.sink().complete(gradients, from));
+        }
     }
 
     /** The layer changes nothing: its output is its input. */
@@ -169,6 +196,7 @@ final class Compilation {
 
     /** The finished network. */
     CompiledNetwork finish() {
+        completeGradients();
         List<Kernel> reversed = new ArrayList<>();
         for (int i = backward.size() - 1; i >= 0; i--) {
             reversed.addAll(backward.get(i));

@@ -63,7 +63,8 @@ public final class CompiledReplica implements ModelReplica {
         nativeGradient = memory.values("gradient", plan.parameterCount());
         features = new FeatureLoader(
                 oneDnn, memory, memory.rows("input", plan.inputShape().size()));
-        environment = new Compilation.Environment(oneDnn, memory, nativeParameters, nativeGradient, step);
+        environment =
+                new Compilation.Environment(oneDnn, memory, nativeParameters, nativeGradient, step, this::takeGradient);
     }
 
     /**
@@ -127,10 +128,14 @@ public final class CompiledReplica implements ModelReplica {
         network.backward();
         if (batch.size() == 0) {
             Arrays.fill(gradient, 0);
-        } else {
-            nativeGradient.read(gradient, plan.parameterCount());
         }
         return lossSum;
+    }
+
+    /** Copies the gradient of one layer out and tells who may want to send it on its way. */
+    private void takeGradient(NativeFloats gradients, int from) {
+        gradients.readInto(gradient, from);
+        step.context().gradientListener().ready(gradient, from);
     }
 
     @Override

@@ -56,6 +56,11 @@ final class NativeFloats implements AutoCloseable {
         values.get(target, 0, count);
     }
 
+    /** Copies all values to the heap. */
+    void readInto(float[] target, int offset) {
+        values.get(target, offset, length);
+    }
+
     /** Copies the first values to the beginning of another buffer. */
     void copyTo(NativeFloats target, int count) {
         Objects.checkFromIndexSize(0, count, Math.min(length, target.length));
