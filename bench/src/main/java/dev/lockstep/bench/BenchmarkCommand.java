@@ -47,6 +47,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
             description = "Where the JSON goes; target/bench/bench.json unless given.")
     private Path output = Path.of(System.getProperty("lockstep.root", ""), "target", "bench", "bench.json");
 
+    private final long started = System.nanoTime();
+
     /** Runs a command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new BenchmarkCommand()).execute(arguments));
@@ -57,7 +59,6 @@ public final class BenchmarkCommand implements Callable<Integer> {
         if (rounds < 1) {
             throw new CommandLine.ParameterException(new CommandLine(this), "--rounds: expected at least 1");
         }
-        long started = System.nanoTime();
         Path directory = Files.createDirectories(Path.of(System.getProperty("lockstep.root", ""), "target", "bench")
                 .toAbsolutePath());
         Map<String, String> machine = Machine.describe();
@@ -67,11 +68,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
         int remaining = Workload.values().length;
         for (Workload workload : Workload.values()) {
             // Drawn before anyone is timed, and not by several processes at once.
-            BenchmarkData.of(workload, directory);
+            plan.drawData(workload);
             // Each has an equal share of the time that is left.
             long now = System.nanoTime();
             long end = now + (long) ((minutes * 60e9 - (now - started)) / remaining--);
-            Rounds turns = new Rounds(rounds, seconds, end, BenchmarkCommand::tell);
+            Rounds turns = new Rounds(rounds, seconds, end, this::tell);
             measurements.addAll(turns.run(
                     plan.entries(workload).stream().filter(this::isWanted).toList()));
             skipped.putAll(turns.skipped());
@@ -88,7 +89,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         return only.isEmpty() || only.stream().anyMatch(entry.label()::contains);
     }
 
-    private static void tell(String line) {
-        System.err.println("bench: " + line);
+    private void tell(String line) {
+        System.err.printf(Locale.ROOT, "bench: %4.0f s  %s%n", (System.nanoTime() - started) / 1e9, line);
     }
 }

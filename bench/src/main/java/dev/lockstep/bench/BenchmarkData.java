@@ -42,14 +42,15 @@ public final class BenchmarkData {
     }
 
     /**
-     * Draws a workload's digits where they are not yet.
+     * Draws digits where they are not yet.
      *
-     * @param root under which every workload has a directory
+     * @param samples for training
+     * @param root under which every number of samples has a directory
      */
-    public static BenchmarkData of(Workload workload, Path root) {
-        Path directory = root.resolve("data-" + workload.letter()).toAbsolutePath();
+    public static BenchmarkData of(int samples, Path root) {
+        Path directory = root.resolve("data-" + samples).toAbsolutePath();
         DigitsData digits = new DigitsData(
-                workload.samples(),
+                samples,
                 TEST_SAMPLES,
                 1,
                 directory.toString(),

@@ -1,21 +1,31 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.bench.run.LockstepRun;
 import dev.lockstep.core.error.LockstepException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who runs. The entries of one workload take turns, round by round. */
 final class BenchmarkPlan {
-    private static final String SHARING = "gradient_sharing";
-    private static final String DL4J_SYNC = "{dl4j_spark: {every: 10}}";
+    private static final String MASTER = "local-cluster[2,1,1024]";
 
-    /** Epochs of the first round on Spark, which sets the length of the others and is the shortest: DL4J's take seconds. */
-    private static final int SHARING_EPOCHS = 6;
+    private static final Map<String, String> SOCKETS = Map.of("cluster.shared_memory", "false");
 
-    private static final int DL4J_EPOCHS = 2;
+    /** What Spark asks for where it encrypts; the secret guards a training of digits on the loopback interface. */
+    private static final Map<String, String> ENCRYPTED = Map.of(
+            "cluster.shared_memory", "false",
+            "cluster.spark.spark.authenticate", "true",
+            "cluster.spark.spark.authenticate.secret", UUID.randomUUID().toString(),
+            "cluster.spark.spark.network.crypto.enabled", "true");
+
+    private static final Map<String, String> DL4J = Map.of("cluster.sync", "{dl4j_spark: {every: 10}}");
 
     private final Path directory;
     private final int cores;
@@ -45,17 +55,35 @@ final class BenchmarkPlan {
         entries.add(one(Entry.LOCKSTEP, workload, "lockstep"));
         entries.add(one(Entry.LIBTORCH, workload, "libtorch", Integer.toString(cores)));
         entries.add(one(Entry.DL4J, workload, "dl4j"));
+        entries.add(alone(workload));
         for (int perWorker : new int[] {batch / 2, batch}) {
-            entries.add(spark(Entry.LOCKSTEP, workload, perWorker, SHARING, SHARING_EPOCHS));
+            entries.add(spark(Entry.LOCKSTEP, workload, perWorker, Map.of()));
             entries.add(gloo(workload, perWorker));
         }
-        entries.add(spark(Entry.DL4J_SPARK, workload, batch / 2, DL4J_SYNC, DL4J_EPOCHS));
+        if (workload == Workload.MLP) {
+            entries.add(spark(Entry.SOCKETS, workload, batch, SOCKETS));
+            entries.add(spark(Entry.ENCRYPTED, workload, batch, ENCRYPTED));
+        }
+        entries.add(spark(Entry.DL4J_SPARK, workload, batch / 2, DL4J));
         return entries;
+    }
+
+    /** Draws what the entries of a workload train: before anyone is timed, and not by several processes at once. */
+    void drawData(Workload workload) {
+        for (int samples : new int[] {workload.samples(), workload.epochSamples(), dl4jSamples(workload)}) {
+            BenchmarkData.of(samples, directory);
+        }
+    }
+
+    /** Its epochs would else take longer than a round: it trains about 1,500 samples of A a second, 300 of B. */
+    private static int dl4jSamples(Workload workload) {
+        return workload == Workload.MLP ? 2_560 : 640;
     }
 
     /** Why an entry cannot run with this version of Lockstep; null when it can. */
     static @Nullable String objection(Entry entry) {
-        boolean needsLockstep = List.of(Entry.LOCKSTEP, Entry.DL4J_SPARK).contains(entry.name());
+        boolean needsLockstep =
+                entry.name().startsWith(Entry.LOCKSTEP) || entry.name().equals(Entry.DL4J_SPARK);
         if (!needsLockstep) {
             return null;
         }
@@ -107,20 +135,41 @@ final class BenchmarkPlan {
         });
     }
 
-    private Entry spark(String name, Workload workload, int batchPerWorker, String sync, int firstEpochs) {
+    /** Two trainers at the same time that merge nothing. */
+    private Entry alone(Workload workload) {
+        List<List<String>> both = List.of(arguments("lockstep", workload), arguments("lockstep", workload));
         return new Entry(
-                name,
+                Entry.ALONE,
                 workload,
                 2,
-                batchPerWorker,
+                workload.batchSize(),
                 Entry.SAMPLES,
-                () -> new SparkContender(
-                        workload,
-                        BenchmarkData.of(workload, directory).directory(),
-                        directory.resolve("runs").resolve(name),
-                        2 * batchPerWorker,
-                        sync,
-                        firstEpochs));
+                () -> new ContenderProcess(logs().resolve("alone"), both));
+    }
+
+    private Entry spark(String name, Workload workload, int batchPerWorker, Map<String, String> settings) {
+        int samples = settings == DL4J ? dl4jSamples(workload) : workload.epochSamples();
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("cluster.workers", "2");
+        all.put("training.batch_size", Integer.toString(2 * batchPerWorker));
+        String description = MASTER + ", 1 thread each, " + samples + " samples an epoch; " + readable(settings);
+        return new Entry(name, workload, 2, batchPerWorker, Entry.SAMPLES, () -> {
+            Path run = directory
+                    .resolve("runs")
+                    .resolve(name.replace(", ", "-") + "-" + workload.letter() + "-" + batchPerWorker);
+            Path data = BenchmarkData.of(samples, directory).directory();
+            return new SparkContender(new LockstepRun(workload, data, run, MASTER, all), description);
+        });
+    }
+
+    private static String readable(Map<String, String> settings) {
+        return settings.isEmpty()
+                ? "gradient_sharing"
+                : settings.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .filter(setting -> !setting.getKey().endsWith(".secret"))
+                        .map(setting -> setting.getKey() + ": " + setting.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     private List<String> arguments(String kind, Workload workload) {

@@ -35,7 +35,7 @@ final class BenchmarkReport {
         machine.forEach((name, value) -> text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value)));
         text.append(String.format(
                 Locale.ROOT,
-                "%n%-5s %-14s %7s %6s %12s %26s %6s  %s%n",
+                "%n%-5s %-20s %7s %6s %12s %26s %6s  %s%n",
                 "model",
                 "contender",
                 "workers",
@@ -47,7 +47,7 @@ final class BenchmarkReport {
         for (Measurement measurement : measurements) {
             text.append(row(measurement));
         }
-        text.append(String.format(Locale.ROOT, "%n%-58s %8s %8s%n", "what must show", "value", "target"));
+        text.append(String.format(Locale.ROOT, "%n%-62s %8s %8s%n", "what must show", "value", "target"));
         for (Finding finding : findings) {
             text.append(row(finding));
         }
@@ -67,7 +67,7 @@ final class BenchmarkReport {
         double scale = large ? MILLION : 1;
         return String.format(
                 Locale.ROOT,
-                "%-5s %-14s %7d %6s %,12.0f %26s %6d  %s%n",
+                "%-5s %-20s %7d %6s %,12.0f %26s %6d  %s%n",
                 measurement.batchPerWorker() == 0 ? "" : measurement.workload().letter(),
                 measurement.contender(),
                 measurement.workers(),
@@ -84,7 +84,7 @@ final class BenchmarkReport {
         String shown = value.isPresent() ? String.format(Locale.ROOT, "%.2f", value.getAsDouble()) : "-";
         String target = finding.target() > 0 ? String.format(Locale.ROOT, ">= %.2f", finding.target()) : "";
         String verdict = finding.target() == 0 || value.isEmpty() ? "" : finding.met() ? "met" : "NOT met";
-        return String.format(Locale.ROOT, "%-58s %8s %8s  %s%n", finding.what(), shown, target, verdict);
+        return String.format(Locale.ROOT, "%-62s %8s %8s  %s%n", finding.what(), shown, target, verdict);
     }
 
     private static String label(Measurement measurement) {

@@ -31,7 +31,8 @@ public final class ContenderServer {
         // Libraries print; the answers must stay readable.
         System.setOut(System.err);
         Workload workload = Workload.valueOf(arguments[1]);
-        BenchmarkData data = BenchmarkData.of(workload, Path.of(arguments[2]));
+        BenchmarkData data = BenchmarkData.of(
+                arguments[0].equals("lockstep") ? workload.epochSamples() : workload.samples(), Path.of(arguments[2]));
         try (Contender contender = create(arguments, workload, data);
                 BufferedReader requests =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

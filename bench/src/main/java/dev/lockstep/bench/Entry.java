@@ -14,6 +14,11 @@ import java.util.function.Supplier;
  */
 record Entry(String name, Workload workload, int workers, int batchPerWorker, String unit, Supplier<Contender> start) {
     static final String LOCKSTEP = "lockstep";
+    /** Workers that know nothing of each other: what the machine leaves of perfect scaling. */
+    static final String ALONE = "lockstep alone";
+
+    static final String SOCKETS = "lockstep, sockets";
+    static final String ENCRYPTED = "lockstep, encrypted";
     static final String LIBTORCH = "libtorch";
     static final String DL4J = "dl4j";
     static final String GLOO = "libtorch+gloo";

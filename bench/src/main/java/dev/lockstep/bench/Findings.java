@@ -47,7 +47,10 @@ final class Findings {
                     10));
             findings.add(efficiency(workload, "strong", batch / 2, mlp ? 0 : 0.75));
             findings.add(efficiency(workload, "weak", batch, mlp ? 0 : 0.9));
+            findings.addAll(control(workload));
         }
+        findings.add(transport("shared memory / sockets", Entry.SOCKETS));
+        findings.add(transport("shared memory / encrypted sockets", Entry.ENCRYPTED));
         findings.add(ofBound(1, Workload.MLP.batchSize(), 0));
         findings.add(ofBound(2, Workload.MLP.batchSize() / 2, 0.6));
         findings.add(ofBound(2, Workload.MLP.batchSize(), 0.6));
@@ -60,21 +63,51 @@ final class Findings {
     }
 
     private Finding ratio(String what, Workload workload, int workers, int batch, String rival, double target) {
-        Optional<Measurement> ours = find(Entry.LOCKSTEP, workload, workers, batch);
-        Optional<Measurement> theirs = find(rival, workload, workers, batch);
-        OptionalDouble value = ours.isPresent() && theirs.isPresent()
+        return new Finding(
+                what,
+                ratio(find(Entry.LOCKSTEP, workload, workers, batch), find(rival, workload, workers, batch)),
+                target);
+    }
+
+    private static OptionalDouble ratio(Optional<Measurement> ours, Optional<Measurement> theirs) {
+        return ours.isPresent() && theirs.isPresent()
                 ? OptionalDouble.of(ours.get().ratioTo(theirs.get()))
                 : OptionalDouble.empty();
-        return new Finding(what, value, target);
     }
 
     private Finding efficiency(Workload workload, String kind, int batchPerWorker, double target) {
-        Optional<Measurement> one = find(Entry.LOCKSTEP, workload, 1, workload.batchSize());
-        Optional<Measurement> two = find(Entry.LOCKSTEP, workload, 2, batchPerWorker);
-        OptionalDouble value = one.isPresent() && two.isPresent()
-                ? OptionalDouble.of(two.get().ratioTo(one.get()) / 2)
-                : OptionalDouble.empty();
-        return new Finding(workload.letter() + ", 1 -> 2 workers: " + kind + " efficiency", value, target);
+        return new Finding(
+                workload.letter() + ", 1 -> 2 workers: " + kind + " efficiency",
+                ofTwiceOneWorker(workload, Entry.LOCKSTEP, batchPerWorker),
+                target);
+    }
+
+    private OptionalDouble ofTwiceOneWorker(Workload workload, String two, int batchPerWorker) {
+        OptionalDouble gain =
+                ratio(find(two, workload, 2, batchPerWorker), find(Entry.LOCKSTEP, workload, 1, workload.batchSize()));
+        return gain.isPresent() ? OptionalDouble.of(gain.getAsDouble() / 2) : gain;
+    }
+
+    /** How much of perfect scaling two workers that merge nothing reach, and how much of that the merge leaves. */
+    private List<Finding> control(Workload workload) {
+        int batch = workload.batchSize();
+        return List.of(
+                new Finding(
+                        workload.letter() + ", two workers without merging / twice one worker",
+                        ofTwiceOneWorker(workload, Entry.ALONE, batch),
+                        0),
+                ratio(
+                        workload.letter() + ", 1 -> 2 workers: weak efficiency, of what the machine leaves",
+                        workload,
+                        2,
+                        batch,
+                        Entry.ALONE,
+                        0));
+    }
+
+    private Finding transport(String what, String other) {
+        int batch = Workload.MLP.batchSize();
+        return ratio("A, two workers: " + what + ", " + batch + " each", Workload.MLP, 2, batch, other, 0);
     }
 
     private Finding ofBound(int workers, int batchPerWorker, double target) {

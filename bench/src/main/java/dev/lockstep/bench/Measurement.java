@@ -35,7 +35,7 @@ public record Measurement(
 
     /** The middle of the rounds. */
     public double median() {
-        return median(rounds.stream().mapToDouble(Double::doubleValue).toArray());
+        return median(rounds);
     }
 
     /** The slowest round. */
@@ -64,6 +64,10 @@ public record Measurement(
             ratios[round] = rounds.get(round) / other.rounds.get(round);
         }
         return median(ratios);
+    }
+
+    static double median(List<Double> values) {
+        return median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     static double median(double[] values) {

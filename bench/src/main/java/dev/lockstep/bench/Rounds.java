@@ -16,7 +16,7 @@ final class Rounds {
         final Contender contender;
         final String settings;
         final List<Double> rates = new ArrayList<>();
-        int steps = TRIAL_STEPS;
+        int steps;
 
         Runner(Entry entry, Contender contender) {
             this.entry = entry;
@@ -100,18 +100,26 @@ final class Rounds {
         Contender contender = entry.start().get();
         try {
             Runner runner = new Runner(entry, contender);
-            if (!(contender instanceof SparkContender)) {
-                long started = System.nanoTime();
-                contender.rate(TRIAL_STEPS);
-                double secondsPerStep = (System.nanoTime() - started) / 1e9 / TRIAL_STEPS;
-                double seconds = entry.batchPerWorker() == 0 ? BOUND_SECONDS : secondsEach;
-                runner.steps = Math.max(TRIAL_STEPS, (int) (seconds / secondsPerStep));
-            }
+            runner.steps = stepsOfRound(entry, contender);
             runners.add(runner);
         } catch (RuntimeException failure) {
             contender.close();
             skip(entry, String.valueOf(failure.getMessage()));
         }
+    }
+
+    private int stepsOfRound(Entry entry, Contender contender) {
+        long started = System.nanoTime();
+        double rate = contender.rate(TRIAL_STEPS);
+        if (entry.batchPerWorker() > 0) {
+            // By its rate, and not by the time it took: a contender may do more steps than it is asked for.
+            return stepsIn(secondsEach, rate / entry.workers() / entry.batchPerWorker());
+        }
+        return stepsIn(BOUND_SECONDS, TRIAL_STEPS / ((System.nanoTime() - started) / 1e9));
+    }
+
+    private static int stepsIn(double seconds, double stepsPerSecond) {
+        return Math.max(1, (int) Math.ceil(seconds * stepsPerSecond));
     }
 
     private void runRound(Runner runner, List<Runner> runners) {

@@ -13,9 +13,9 @@ import java.util.Map;
 /** What the contenders train: a network, its batch size, and how much of the data. */
 public enum Workload {
     /** 784-128-64-10, 128 samples a step: 109,386 parameters. */
-    MLP("A", "mlp.yaml", 128, 12_800),
+    MLP("A", "mlp.yaml", 128, 12_800, 51_200),
     /** Convolutions of 20 and 50 filters of 5 x 5, each pooled, 500 units: 64 samples a step, 431,080 parameters. */
-    CNN("B", "cnn.yaml", 64, 1_280);
+    CNN("B", "cnn.yaml", 64, 1_280, 1_280);
 
     private static final String DATA_VARIABLE = "BENCHMARK_DATA";
 
@@ -23,12 +23,14 @@ public enum Workload {
     private final String resource;
     private final int batchSize;
     private final int samples;
+    private final int epochSamples;
 
-    Workload(String letter, String resource, int batchSize, int samples) {
+    Workload(String letter, String resource, int batchSize, int samples, int epochSamples) {
         this.letter = letter;
         this.resource = resource;
         this.batchSize = batchSize;
         this.samples = samples;
+        this.epochSamples = epochSamples;
     }
 
     /** What tables call it. */
@@ -41,9 +43,14 @@ public enum Workload {
         return batchSize;
     }
 
-    /** Samples that one worker's epoch has: whole batches. */
+    /** Samples that rivals hold in memory and train again and again: whole batches, 40 MB of model A. */
     public int samples() {
         return samples;
+    }
+
+    /** Samples of Lockstep's epochs, with one worker or two: a few tenths of a second, 40 MB of model A as bytes. */
+    public int epochSamples() {
+        return epochSamples;
     }
 
     /** The job file. */

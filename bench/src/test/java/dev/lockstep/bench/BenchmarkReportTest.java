@@ -47,6 +47,8 @@ final class BenchmarkReportTest {
                 measured(Entry.LIBTORCH, Workload.MLP, 1, 128, 100),
                 measured(Entry.LOCKSTEP, Workload.MLP, 2, 64, 240),
                 measured(Entry.LOCKSTEP, Workload.MLP, 2, 128, 380),
+                measured(Entry.ALONE, Workload.MLP, 2, 128, 360),
+                measured(Entry.SOCKETS, Workload.MLP, 2, 128, 190),
                 measured(Entry.GLOO, Workload.MLP, 2, 64, 100),
                 measured(Entry.GLOO, Workload.MLP, 2, 128, 190));
         Findings findings = new Findings(measurements);
@@ -63,6 +65,15 @@ final class BenchmarkReportTest {
                 .isEqualTo(2);
         assertThat(value(findings, "A, 1 -> 2 workers: strong efficiency")).isEqualTo(0.6);
         assertThat(value(findings, "A, 1 -> 2 workers: weak efficiency")).isCloseTo(0.95, within(EXACT));
+        assertThat(value(findings, "A, two workers without merging / twice one worker"))
+                .isEqualTo(0.9);
+        assertThat(value(findings, "A, 1 -> 2 workers: weak efficiency, of what the machine leaves"))
+                .isCloseTo(380.0 / 360, within(EXACT));
+        assertThat(value(findings, "A, two workers: shared memory / sockets, 128 each"))
+                .isEqualTo(2);
+        assertThat(finding(findings, "A, two workers: shared memory / encrypted sockets, 128 each")
+                        .value())
+                .isEmpty();
         assertThat(finding(findings, "B, one worker: Lockstep / libtorch").value())
                 .isEmpty();
         assertThat(finding(findings, "A, two workers: fraction of the bound, 64 each")
@@ -79,6 +90,10 @@ final class BenchmarkReportTest {
                 .isCloseTo(128 / (products + bytes), within(1e-9));
         assertThat(Bound.samplesPerSecond(2, 64, 1e9, 1e9, 1000))
                 .isCloseTo(128 / (products / 2 + bytes + 0.001), within(1e-9));
+        // Two copies, each of which reads and writes, are faster than a hundred exchanges a second.
+        double copies = 2 * 2 * 4 * 109_386 / 1e9;
+        assertThat(Bound.samplesPerSecond(2, 64, 1e9, 1e9, 100))
+                .isCloseTo(128 / (products / 2 + bytes + copies), within(1e-9));
     }
 
     @Test
