@@ -22,13 +22,14 @@ import picocli.CommandLine.Option;
 
 /**
  * The program behind {@code scripts/bench --micro}. It runs every class of this package whose name ends with
- * {@code Benchmark}: that of a gradient codec is one more beside {@link OptimizerBenchmark}.
+ * {@code Benchmark}: another part of a step is one more class.
  */
 @Command(
         name = "bench --micro",
         mixinStandardHelpOptions = true,
         description = "Measures the parts of a step one by one with JMH.")
 public final class MicroBenchmarks implements Callable<Integer> {
+    private static final int FORKS = 2;
     private static final int WARM_UPS = 3;
     private static final int ITERATIONS = 5;
 
@@ -57,7 +58,7 @@ public final class MicroBenchmarks implements Callable<Integer> {
                         + "\\.")
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.MICROSECONDS)
-                .forks(1)
+                .forks(FORKS)
                 .warmupIterations(WARM_UPS)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(ITERATIONS)
