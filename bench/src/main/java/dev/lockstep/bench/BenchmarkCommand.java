@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,16 +66,25 @@ public final class BenchmarkCommand implements Callable<Integer> {
         BenchmarkPlan plan = new BenchmarkPlan(directory, Runtime.getRuntime().availableProcessors());
         List<Measurement> measurements = new ArrayList<>();
         Map<String, String> skipped = new LinkedHashMap<>();
-        int remaining = Workload.values().length;
+        Map<Workload, List<Entry>> entries = new EnumMap<>(Workload.class);
         for (Workload workload : Workload.values()) {
-            // Drawn before anyone is timed, and not by several processes at once.
-            plan.drawData(workload);
-            // Each has an equal share of the time that is left.
+            entries.put(
+                    workload,
+                    plan.entries(workload).stream().filter(this::isWanted).toList());
+        }
+        int remaining = entries.values().stream().mapToInt(List::size).sum();
+        for (Map.Entry<Workload, List<Entry>> part : entries.entrySet()) {
+            int count = part.getValue().size();
+            if (count == 0) {
+                continue;
+            }
+            plan.drawData(part.getKey());
+            // Each entry has an equal share of the time that is left.
             long now = System.nanoTime();
-            long end = now + (long) ((minutes * 60e9 - (now - started)) / remaining--);
+            long end = now + (long) ((minutes * 60e9 - (now - started)) * count / remaining);
+            remaining -= count;
             Rounds turns = new Rounds(rounds, seconds, end, this::tell);
-            measurements.addAll(turns.run(
-                    plan.entries(workload).stream().filter(this::isWanted).toList()));
+            measurements.addAll(turns.run(part.getValue()));
             skipped.putAll(turns.skipped());
         }
         machine.put("minutes", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - started) / 60e9));
