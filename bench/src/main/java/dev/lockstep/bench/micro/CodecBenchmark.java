@@ -59,7 +59,7 @@ public class CodecBenchmark {
     @Benchmark
     public float[] mergeOnce() {
         System.arraycopy(gradient, 0, values, 0, LENGTH);
-        merge.sum(values, shared, group);
+        merge.sum(values, values.length, shared, group);
         merge.applied(shared);
         return values;
     }

@@ -45,7 +45,8 @@ final class Float16Merge implements GradientMerge {
         int from = whole ? 0 : chunkStart(group.rank(), size);
         int count = whole ? encoded : chunkStart(group.rank() + 1, size) - from;
         prepare(size, count, exact);
-        for (int peer = 0; peer < size; peer++) {
+        // Two ranks exchange all of it, so that both blocks are one: it is encoded once.
+        for (int peer = 0; peer < (whole ? 1 : size); peer++) {
             int start = whole ? 0 : chunkStart(peer, size);
             int theirs = whole ? encoded : chunkStart(peer + 1, size) - start;
             byte[] bytes = outgoing[peer].reserve(HalfBlocks.encodedLength(theirs) + exact * Float.BYTES);
@@ -86,6 +87,9 @@ final class Float16Merge implements GradientMerge {
             return;
         }
         outgoing = ByteBlock.array(size);
+        if (size == 2) {
+            Arrays.fill(outgoing, outgoing[0]);
+        }
         incoming = ByteBlock.array(size);
         rows = new float[size][count];
         exactRows = new float[size][exact];

@@ -15,7 +15,6 @@ import dev.lockstep.core.sync.StepContribution;
 import dev.lockstep.core.sync.SyncStrategy;
 import dev.lockstep.core.sync.TrainingState;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -66,20 +65,20 @@ public final class StepProbe {
         System.arraycopy(initial, 0, replica.parameters(), 0, initial.length);
     }
 
-    /** Median seconds of forward, backward and the counting of a slice of so many samples. */
-    public double computeSeconds(int samples) {
+    /** Forward, backward and the counting of a slice of so many samples. */
+    public StepSeconds computeSeconds(int samples) {
         fill(samples);
-        return medianSeconds(this::compute);
+        return measure(this::compute);
     }
 
-    /** Median seconds of everything that a strategy does in a step after the gradient, without other workers. */
+    /** Mean seconds of everything that a strategy does in a step after the gradient, without other workers. */
     public double updateSeconds(SyncStrategyFactory strategies) {
         TrainingState state = new TrainingState(replica.parameters(), optimizer.stateSlots());
         SyncStrategy strategy = strategies.create(replica.plan(), optimizer, state);
         // Of one sample: a strategy may divide the gradient in place, and it is not computed again in between.
         fill(1);
         compute();
-        return medianSeconds(() -> strategy.step(contribution(), state, alone));
+        return measure(() -> strategy.step(contribution(), state, alone)).mean();
     }
 
     /** Makes a strategy for a worker. */
@@ -125,7 +124,7 @@ public final class StepProbe {
         }
     }
 
-    private static double medianSeconds(Runnable step) {
+    private static StepSeconds measure(Runnable step) {
         long started = System.nanoTime();
         for (int i = 0; i < MOST_WARM_UP_STEPS; i++) {
             if (i >= FEWEST_WARM_UP_STEPS && System.nanoTime() - started > WARM_UP_NANOS) {
@@ -133,13 +132,12 @@ public final class StepProbe {
             }
             step.run();
         }
-        long[] nanos = new long[TIMED_STEPS];
+        double[] seconds = new double[TIMED_STEPS];
         for (int i = 0; i < TIMED_STEPS; i++) {
             long before = System.nanoTime();
             step.run();
-            nanos[i] = System.nanoTime() - before;
+            seconds[i] = (System.nanoTime() - before) / NANOS_PER_SECOND;
         }
-        Arrays.sort(nanos);
-        return (nanos[TIMED_STEPS / 2 - 1] + nanos[TIMED_STEPS / 2]) / 2 / NANOS_PER_SECOND;
+        return StepSeconds.of(seconds);
     }
 }

@@ -6,7 +6,7 @@ package dev.lockstep.core.plan;
  * @param workers from 1
  * @param mode how they merge
  * @param sliceSamples of the worker with most
- * @param computeSeconds forward and backward over that slice
+ * @param computeSeconds forward and backward over that slice, until the slowest is done where every step merges
  * @param updateSeconds everything else that each worker does
  * @param mergeSeconds exchanges, those inside layers included
  */
@@ -20,14 +20,16 @@ public record StepTimePrediction(
     /** Predicts one combination. */
     static StepTimePrediction of(JobProfile job, MergeTime merge, int workers, SyncMode mode) {
         int slice = job.sliceSamples(workers);
-        double compute = job.compute().seconds(slice);
         if (mode == SyncMode.GRADIENT_SHARING) {
+            double compute = job.compute().seconds(slice, workers);
             double exchanges = merge.seconds(workers, job.gradientBytes());
             for (int features : job.normalizedFeatures()) {
                 exchanges += normalization(merge, workers, features);
             }
             return new StepTimePrediction(workers, mode, slice, compute, job.updateSeconds(), exchanges);
         }
+        // Between two averages nobody waits, and what one is late in one step it has time for in the next.
+        double compute = job.compute().seconds(slice, 1);
         double averagesPerStep = (double) job.averagesPerEpoch() / job.stepsPerEpoch();
         return new StepTimePrediction(
                 workers,

@@ -23,7 +23,8 @@ class TrainingPlanTest {
                 2 * 999_995,
                 4,
                 normalizedFeatures,
-                new ComputeTime(Map.of(1, 1.1e-3, batchSize, 1e-3 + batchSize * 0.1e-3)),
+                new ComputeTime(
+                        Map.of(1, StepSeconds.of(1.1e-3), batchSize, StepSeconds.of(1e-3 + batchSize * 0.1e-3))),
                 0.5e-3,
                 0.4e-3,
                 0.2e-3);
@@ -39,11 +40,25 @@ class TrainingPlanTest {
 
     @Test
     void computingIsOnStraightLinesBetweenMeasuredSlices() {
-        ComputeTime compute = new ComputeTime(Map.of(1, 2.0, 5, 6.0, 9, 6.0));
-        assertThat(compute.seconds(1)).isEqualTo(2);
-        assertThat(compute.seconds(2)).isEqualTo(3);
-        assertThat(compute.seconds(7)).isEqualTo(6);
-        assertThat(compute.seconds(100)).isEqualTo(6);
+        ComputeTime compute = new ComputeTime(Map.of(1, StepSeconds.of(2), 5, StepSeconds.of(6), 9, StepSeconds.of(6)));
+        assertThat(compute.seconds(1, 1)).isEqualTo(2);
+        assertThat(compute.seconds(2, 1)).isEqualTo(3);
+        assertThat(compute.seconds(7, 3)).isEqualTo(6);
+        assertThat(compute.seconds(100, 3)).isEqualTo(6);
+    }
+
+    @Test
+    void moreWorkersWaitForASlowerSlowest() {
+        StepSeconds times = StepSeconds.of(4, 1, 3, 2);
+        assertThat(times.mean()).isEqualTo(2.5);
+        // Of the 16 pairs 7 have 4 as the larger time, 5 have 3, 3 have 2, 1 has 1.
+        assertThat(times.expectedSlowest(2)).isCloseTo((7 * 4 + 5 * 3 + 3 * 2 + 1) / 16.0, within(1e-12));
+        assertThat(times.expectedSlowest(10_000)).isCloseTo(4, within(1e-9));
+        assertThat(StepSeconds.of(1, 1, 1, 100).mean())
+                .as("a hiccup counts as two medians")
+                .isEqualTo(1.25);
+        ComputeTime compute = new ComputeTime(Map.of(1, times, 3, StepSeconds.of(8)));
+        assertThat(compute.seconds(2, 2)).isCloseTo((3.125 + 8) / 2, within(1e-12));
     }
 
     @Test

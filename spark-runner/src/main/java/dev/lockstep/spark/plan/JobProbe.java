@@ -13,6 +13,7 @@ import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.plan.ComputeTime;
 import dev.lockstep.core.plan.JobProfile;
 import dev.lockstep.core.plan.StepProbe;
+import dev.lockstep.core.plan.StepSeconds;
 import dev.lockstep.core.sync.GradientSharing;
 import dev.lockstep.core.sync.ParameterAveraging;
 import dev.lockstep.core.sync.ParameterAveragingSync;
@@ -74,7 +75,7 @@ final class JobProbe {
 
     /** The largest slice first, whose steps warm up the others'; then half of it, and so on down to one sample. */
     private static ComputeTime compute(StepProbe probe, int largest) {
-        Map<Integer, Double> seconds = new HashMap<>();
+        Map<Integer, StepSeconds> seconds = new HashMap<>();
         for (int slice = largest; slice > 1; slice = (slice + 1) / 2) {
             seconds.put(slice, probe.computeSeconds(slice));
         }

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 /**
  * A worker of a measurement, in a process of its own: the real training loop over real connections, on samples made up.
  * Rank 0 is the driver too and prints, as soon as it is known, its address, and at the end {@code measured}, seconds of a
- * step and how much of them is the merge: medians over the second half of the epochs.
+ * step without its feeding and how much of them is the merge: medians over the second half of the epochs.
  *
  * <p>Arguments: rank, size, host (of rank 0) or address (of the others), shape, samples, job. The run's secret comes in
  * the environment.
@@ -141,7 +141,7 @@ public final class MeasuredWorker {
             return String.format(
                     Locale.ROOT,
                     "measured %.9f %.9f",
-                    median("/seconds") / steps,
+                    (median("/seconds") - median("/phase_seconds/data")) / steps,
                     median("/phase_seconds/merge") / steps);
         }
 
