@@ -16,6 +16,7 @@ import dev.lockstep.core.sync.SyncStrategy;
 import dev.lockstep.core.sync.TrainingState;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * Times the parts of a step: the replica, the merge strategy and the optimizer that a run would use, on synthetic
@@ -69,6 +70,18 @@ public final class StepProbe {
     public StepSeconds computeSeconds(int samples) {
         fill(samples);
         return measure(this::compute);
+    }
+
+    /**
+     * Forward and backward of such a slice, again and again.
+     *
+     * @param enough asked after each
+     */
+    public void computeUntil(int samples, BooleanSupplier enough) {
+        fill(samples);
+        do {
+            compute();
+        } while (!enough.getAsBoolean());
     }
 
     /** Mean seconds of everything that a strategy does in a step after the gradient, without other workers. */

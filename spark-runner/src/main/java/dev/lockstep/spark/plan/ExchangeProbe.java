@@ -46,11 +46,11 @@ final class ExchangeProbe {
     /**
      * Runs the exchanges.
      *
-     * @param encrypt whether the run would encrypt its gradients
+     * @param transport that the run would use
      */
-    static ExchangeCost measure(boolean encrypt) {
-        MembershipSettings settings = new MembershipSettings(
-                2, RunSecret.random(), "127.0.0.1", STALL_SECONDS, STALL_SECONDS, DataTransport.sockets(encrypt));
+    static ExchangeCost measure(DataTransport transport) {
+        MembershipSettings settings =
+                new MembershipSettings(2, RunSecret.random(), "127.0.0.1", STALL_SECONDS, STALL_SECONDS, transport);
         try (Coordinator coordinator = new Coordinator(settings, new Unobserved())) {
             CompletableFuture<ExchangeCost> other = new CompletableFuture<>();
             Thread peer = new Thread(

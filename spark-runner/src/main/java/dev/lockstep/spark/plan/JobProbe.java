@@ -21,6 +21,8 @@ import dev.lockstep.spark.data.SampleLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Measures a job on this machine. */
 final class JobProbe {
@@ -41,8 +43,13 @@ final class JobProbe {
         }
     }
 
-    /** Runs the steps; takes some seconds. */
-    JobProfile measure() {
+    /**
+     * Runs the steps; takes some seconds.
+     *
+     * @param oneHost whether the workers would share this host: then another one computes beside each measured step but
+     *     those of a worker that is alone
+     */
+    JobProfile measure(boolean oneHost) {
         int samples = SplitPlan.trainCount(job.data().validation(), layout.samples());
         if (samples < 1) {
             throw new LockstepException(
@@ -54,7 +61,7 @@ final class JobProbe {
         int every = averageEvery();
         try (ModelReplica replica = ModelReplicas.create(network, largest, threads())) {
             StepProbe probe = new StepProbe(replica, optimizer, largest, layout.encoding(), job.seed());
-            ComputeTime compute = compute(probe, largest);
+            ComputeTime compute = compute(probe, largest, oneHost);
             double update = probe.updateSeconds((plan, rule, state) -> new GradientSharing(plan, rule));
             double local = probe.updateSeconds(
                     (plan, rule, state) -> new ParameterAveraging(plan, rule, Integer.MAX_VALUE, state));
@@ -74,13 +81,74 @@ final class JobProbe {
     }
 
     /** The largest slice first, whose steps warm up the others'; then half of it, and so on down to one sample. */
-    private static ComputeTime compute(StepProbe probe, int largest) {
+    private ComputeTime compute(StepProbe probe, int largest, boolean oneHost) {
         Map<Integer, StepSeconds> seconds = new HashMap<>();
-        for (int slice = largest; slice > 1; slice = (slice + 1) / 2) {
-            seconds.put(slice, probe.computeSeconds(slice));
+        seconds.put(largest, probe.computeSeconds(largest));
+        for (int slice = (largest + 1) / 2; slice > 1; slice = (slice + 1) / 2) {
+            seconds.put(slice, computeSlice(probe, slice, oneHost));
         }
-        seconds.put(1, probe.computeSeconds(1));
+        if (largest > 1) {
+            seconds.put(1, computeSlice(probe, 1, oneHost));
+        }
         return new ComputeTime(seconds);
+    }
+
+    private StepSeconds computeSlice(StepProbe probe, int slice, boolean oneHost) {
+        if (!oneHost || Runtime.getRuntime().availableProcessors() < 2) {
+            return probe.computeSeconds(slice);
+        }
+        try (Neighbour neighbour = new Neighbour(slice)) {
+            neighbour.awaitFirstStep();
+            return probe.computeSeconds(slice);
+        }
+    }
+
+    /** Another worker on the same host, which takes its share of caches and memory. */
+    private final class Neighbour implements AutoCloseable {
+        private static final long DEADLINE_SECONDS = 60;
+
+        private final CountDownLatch computes = new CountDownLatch(1);
+        private final Thread thread;
+        private volatile boolean closed;
+
+        Neighbour(int slice) {
+            thread = new Thread(() -> compute(slice), "lockstep-plan-neighbour");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void compute(int slice) {
+            try (ModelReplica replica = ModelReplicas.create(network, slice, threads())) {
+                StepProbe probe =
+                        new StepProbe(replica, job.training().optimizer(), slice, layout.encoding(), job.seed());
+                probe.computeUntil(slice, () -> {
+                    computes.countDown();
+                    return closed;
+                });
+            }
+        }
+
+        void awaitFirstStep() {
+            try {
+                if (!computes.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new LockstepException(
+                            ExitCode.CLUSTER, "a second replica took no step within " + DEADLINE_SECONDS + " s");
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new LockstepException(ExitCode.CLUSTER, "interrupted while measuring", interrupted);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Only compiled kernels have moments that span the workers. */

@@ -3,6 +3,7 @@ package dev.lockstep.spark.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.plan.JobProfile;
 import dev.lockstep.core.plan.MergeTime;
@@ -41,11 +42,14 @@ public final class PlanReport {
      */
     public static PlanReport of(JobConfig job, PlanRequest request, boolean encrypt, Configuration configuration) {
         JobProbe probe = new JobProbe(job, SampleLayout.of(job.data(), request.samples(), configuration));
-        MergeTime merge = new MergeTime(request.network(), ExchangeProbe.measure(encrypt));
+        boolean oneHost = request.network().equals(NetworkSpeed.LOOPBACK);
+        DataTransport transport =
+                new DataTransport(encrypt, oneHost && job.cluster().sharedMemory());
+        MergeTime merge = new MergeTime(request.network(), ExchangeProbe.measure(transport));
         SyncMode mode = job.cluster().sync() instanceof ParameterAveragingSync
                 ? SyncMode.PARAMETER_AVERAGING
                 : SyncMode.GRADIENT_SHARING;
-        return new PlanReport(job, new TrainingPlan(probe.measure(), merge, mode, request.workers()));
+        return new PlanReport(job, new TrainingPlan(probe.measure(oneHost), merge, mode, request.workers()));
     }
 
     /** The predictions behind the words. */

@@ -58,7 +58,12 @@ public final class MeasuredWorker {
         JobConfig job = JobFile.fromJson(arguments[5]);
         RunSecret secret = RunSecret.parse(String.valueOf(System.getenv(SECRET_VARIABLE)));
         MembershipSettings settings = new MembershipSettings(
-                size, secret, arguments[2], SILENCE_SECONDS, SILENCE_SECONDS, DataTransport.sockets(false));
+                size,
+                secret,
+                arguments[2],
+                SILENCE_SECONDS,
+                SILENCE_SECONDS,
+                new DataTransport(false, job.cluster().sharedMemory()));
         if (rank > 0) {
             train(job, shape, samples, rank, arguments[2], settings);
             return;

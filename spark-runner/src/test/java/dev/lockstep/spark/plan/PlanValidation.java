@@ -32,6 +32,10 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class PlanValidation {
     private static final int STEPS_PER_EPOCH = 20;
+
+    /** Where a step is over in a millisecond, epochs of 20 would be mostly what lies between them. */
+    private static final int STEPS_PER_EPOCH_ON_ONE_HOST = 400;
+
     private static final double SECONDS_PER_MEASUREMENT = 8;
     private static final int FEWEST_EPOCHS = 4;
     private static final int MOST_EPOCHS = 400;
@@ -40,22 +44,27 @@ public final class PlanValidation {
     private final Path userSpaceLink;
     private final JobConfig job;
     private final int samples;
+    private final int steps;
     private final SampleLayout layout;
 
-    private PlanValidation(Path resources, Path jobFile) throws IOException {
+    private PlanValidation(Path resources, Path jobFile, int stepsPerEpoch) throws IOException {
+        steps = stepsPerEpoch;
         userSpaceLink = resources.resolve("link").resolve("shaped_link.py");
         job = JobFile.read(
                 Files.readString(jobFile),
                 jobFile.toString(),
                 List.of("data.validation={split: 0}", "checkpoint={every: 1000000 epochs}"),
                 System.getenv());
-        samples = STEPS_PER_EPOCH * job.training().batchSize();
+        samples = steps * job.training().batchSize();
         layout = SampleLayout.of(job.data(), samples, new Configuration());
     }
 
     /** Prints a table. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        PlanValidation validation = new PlanValidation(Path.of(arguments[0]), Path.of(arguments[1]));
+        Path resources = Path.of(arguments[0]);
+        Path jobFile = Path.of(arguments[1]);
+        PlanValidation onOneHost = new PlanValidation(resources, jobFile, STEPS_PER_EPOCH_ON_ONE_HOST);
+        PlanValidation onSeveral = new PlanValidation(resources, jobFile, STEPS_PER_EPOCH);
         List<NetworkSpeed> networks =
                 Arrays.stream(arguments).skip(2).map(NetworkSpeed::parse).toList();
         System.out.printf(
@@ -68,18 +77,22 @@ public final class PlanValidation {
                 "error",
                 "predicted merge",
                 "measured merge");
-        TrainingPlan plan = validation.plan();
-        validation.compare(plan, NetworkSpeed.LOOPBACK, 1, SyncMode.GRADIENT_SHARING);
+        TrainingPlan oneHostPlan = onOneHost.plan(NetworkSpeed.LOOPBACK);
+        TrainingPlan severalPlan = onSeveral.plan(NetworkSpeed.parse("1gbit"));
+        onOneHost.compare(oneHostPlan, NetworkSpeed.LOOPBACK, 1, SyncMode.GRADIENT_SHARING);
         for (NetworkSpeed network : networks) {
             for (SyncMode mode : SyncMode.values()) {
-                validation.compare(plan, network, 2, mode);
+                if (network.equals(NetworkSpeed.LOOPBACK)) {
+                    onOneHost.compare(oneHostPlan, network, 2, mode);
+                } else {
+                    onSeveral.compare(severalPlan, network, 2, mode);
+                }
             }
         }
     }
 
-    private TrainingPlan plan() {
-        PlanRequest request =
-                new PlanRequest("", List.of(1, 2), NetworkSpeed.LOOPBACK, samples, List.of(), false, false);
+    private TrainingPlan plan(NetworkSpeed network) {
+        PlanRequest request = new PlanRequest("", List.of(1, 2), network, samples, List.of(), false, false);
         return PlanReport.of(job, request, false, new Configuration()).plan();
     }
 
@@ -105,7 +118,7 @@ public final class PlanValidation {
     /** Seconds of a step and of its merge. */
     private double[] measure(NetworkSpeed network, int workers, SyncMode mode, double expectedSeconds)
             throws IOException, InterruptedException {
-        long epochs = Math.round(SECONDS_PER_MEASUREMENT / (STEPS_PER_EPOCH * expectedSeconds));
+        long epochs = Math.round(SECONDS_PER_MEASUREMENT / (steps * expectedSeconds));
         String run = jobJson(mode, Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, epochs)));
         String secret = RunSecret.random().hex();
         List<Process> processes = new ArrayList<>();
