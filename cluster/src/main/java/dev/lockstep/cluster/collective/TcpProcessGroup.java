@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Workers of one generation acting together over TCP, each connected to every other. Used by one thread, except for
- * {@link #abort}.
+ * Workers of one generation acting together, each connected to every other over TCP; numbers go through memory instead
+ * where the two ends share some. Used by one thread, except for {@link #abort}.
  */
 public final class TcpProcessGroup implements ProcessGroup {
     private final int rank;

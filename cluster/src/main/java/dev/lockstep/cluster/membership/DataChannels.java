@@ -11,12 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens one generation's data channels: a worker connects to every lower rank and waits for every higher one. What was
  * opened is closed again unless all of it could be.
  */
 final class DataChannels implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataChannels.class);
+
     private final PeerListener dataPort;
     private final int rank;
     private final Duration deadline;
@@ -45,6 +49,13 @@ final class DataChannels implements AutoCloseable {
                 opened.add(dataPort.accept(formed.generation(), peer, left, givenUp));
             }
         }
+        long sharing = opened.stream().filter(PeerConnection::sharesMemory).count();
+        LOG.info(
+                "Generation {}: rank {} reaches {} workers through shared memory, {} over sockets",
+                formed.generation(),
+                rank,
+                sharing,
+                opened.size() - sharing);
         TcpProcessGroup group = new TcpProcessGroup(rank, size, opened, stallDeadline);
         opened.clear();
         return group;

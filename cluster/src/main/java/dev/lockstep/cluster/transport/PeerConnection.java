@@ -21,6 +21,11 @@ public record PeerConnection(
         String address,
         @Nullable FrameCipher cipher,
         @Nullable SharedMemory memory) {
+    /** Whether numbers go through memory that both ends have mapped. */
+    public boolean sharesMemory() {
+        return memory != null;
+    }
+
     /** Closes the channel; a failure to do so is of no use to anyone. */
     public void close() {
         closeQuietly(channel);

@@ -23,12 +23,13 @@ final class SharedMemoryChannel implements PeerChannel {
     /** Bytes after which the other side is told: it copies out while this one still copies in. */
     private static final int PORTION_BYTES = 64 << 10;
 
-    /** One direction: its ring, its transfer, and how many transfers there were. */
+    /** One direction: its ring and its transfer. */
     private static final class Direction {
         final SharedRing ring;
         final Transfer transfer = new Transfer();
+
+        /** The head has moved, not yet all numbers. */
         boolean begun;
-        long transfers;
 
         Direction(SharedRing ring) {
             this.ring = ring;

@@ -57,7 +57,7 @@ public interface ProcessGroup extends AutoCloseable {
     void barrier();
 
     /**
-     * Bytes this rank has sent through this group, for the metrics. Where memory is shared only those of {@link
+     * Bytes this rank has sent through this group, for the metrics. Between threads of one JVM only those of {@link
      * #exchange} count: what would have to travel.
      */
     long bytesSent();
