@@ -26,7 +26,7 @@ class PeerListenerTest {
     private static final byte[] SECRET = "the run's own secret".getBytes(StandardCharsets.UTF_8);
     private static final byte[] OTHER = "somebody else's secret".getBytes(StandardCharsets.UTF_8);
     private static final Duration GENEROUS = Duration.ofSeconds(20);
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofMillis(1_500);
     private static final int READ_DEADLINE_MILLISECONDS = 20_000;
 
     private PeerListener listener;
