@@ -1,9 +1,14 @@
 package dev.lockstep.bench.micro;
 
+import dev.lockstep.core.optimizer.AdadeltaOptimizer;
+import dev.lockstep.core.optimizer.AdagradOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.AdamwOptimizer;
+import dev.lockstep.core.optimizer.NadamOptimizer;
 import dev.lockstep.core.optimizer.Optimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.OptimizerState;
+import dev.lockstep.core.optimizer.RmspropOptimizer;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,10 +26,11 @@ public class OptimizerBenchmark {
     private static final long SEED = 42;
 
     /** The rule. */
-    @Param({"sgd", "momentum", "adam"})
+    @Param({"sgd", "momentum", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam"})
     public String rule;
 
     private Optimizer optimizer;
+    private double learningRate;
     private float[] parameters;
     private float[] gradient;
     private OptimizerState state;
@@ -37,9 +43,15 @@ public class OptimizerBenchmark {
                 switch (rule) {
                     case "sgd" -> new SgdOptimizer(1e-6, 0, false);
                     case "momentum" -> new SgdOptimizer(1e-6, 0.9, false);
+                    case "adagrad" -> new AdagradOptimizer(1e-6, 0.1, 1e-7);
+                    case "adadelta" -> new AdadeltaOptimizer(1e-6, 0.95, 1e-7);
+                    case "rmsprop" -> new RmspropOptimizer(1e-6, 0.9, 0, 1e-7, false);
+                    case "adamw" -> new AdamwOptimizer(1e-6, 0.004, 0.9, 0.999, 1e-7);
+                    case "nadam" -> new NadamOptimizer(1e-6, 0.9, 0.999, 1e-7);
                     default -> new AdamOptimizer(1e-6, 0.9, 0.999, 1e-7);
                 };
         optimizer = spec.create();
+        learningRate = spec.learningRate();
         parameters = new float[LENGTH];
         gradient = new float[LENGTH];
         state = new OptimizerState(spec.stateSlots(), LENGTH);
@@ -55,7 +67,7 @@ public class OptimizerBenchmark {
     @Benchmark
     public float[] update() {
         step++;
-        optimizer.update(parameters, gradient, state, 0, LENGTH, step);
+        optimizer.update(parameters, gradient, state, 0, LENGTH, step, learningRate);
         return parameters;
     }
 }

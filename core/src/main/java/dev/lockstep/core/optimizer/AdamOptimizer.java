@@ -45,26 +45,28 @@ public record AdamOptimizer(
     /** The rule. */
     private static final class Update implements Optimizer {
         private final AdamOptimizer settings;
-        private long rateStep = -1;
-        private float rate;
+        private final AdamStepSize stepSize;
 
         Update(AdamOptimizer settings) {
             this.settings = settings;
+            this.stepSize = new AdamStepSize(settings.beta1(), settings.beta2());
         }
 
         @Override
-        public void update(float[] parameters, float[] gradient, OptimizerState state, int from, int to, long step) {
-            if (step != rateStep) {
-                rate = (float) (settings.learningRate()
-                        * Math.sqrt(1 - Math.pow(settings.beta2(), (double) step))
-                        / (1 - Math.pow(settings.beta1(), (double) step)));
-                rateStep = step;
-            }
-            update(parameters, gradient, state.slot(0), state.slot(1), from, to);
+        public void update(
+                float[] parameters,
+                float[] gradient,
+                OptimizerState state,
+                int from,
+                int to,
+                long step,
+                double learningRate) {
+            float size = stepSize.at(step, learningRate);
+            update(parameters, gradient, state.slot(0), state.slot(1), from, to, size);
         }
 
-        private void update(float[] parameters, float[] gradient, float[] first, float[] second, int from, int to) {
-            float stepSize = rate;
+        private void update(
+                float[] parameters, float[] gradient, float[] first, float[] second, int from, int to, float size) {
             float firstDecay = (float) settings.beta1();
             float secondDecay = (float) settings.beta2();
             float firstShare = (float) (1 - settings.beta1());
@@ -76,7 +78,7 @@ public record AdamOptimizer(
                 float v = secondDecay * second[i] + secondShare * g * g + Denormals.FLUSH - Denormals.FLUSH;
                 first[i] = m;
                 second[i] = v;
-                parameters[i] -= stepSize * m / ((float) Math.sqrt(v) + smallest);
+                parameters[i] -= size * m / ((float) Math.sqrt(v) + smallest);
             }
         }
     }

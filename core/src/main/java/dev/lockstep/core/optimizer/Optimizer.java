@@ -12,6 +12,14 @@ public interface Optimizer {
      * @param gradient the mean gradient over the global batch, penalties included, same indices as the parameters
      * @param state {@code stateSlots} slots with the indices of the parameters; all zero before step 1
      * @param step counted from 1
+     * @param learningRate of this step
      */
-    void update(float[] parameters, float[] gradient, OptimizerState state, int from, int to, long step);
+    void update(
+            float[] parameters,
+            float[] gradient,
+            OptimizerState state,
+            int from,
+            int to,
+            long step,
+            double learningRate);
 }

@@ -35,17 +35,18 @@ public record SgdOptimizer(
 
     @Override
     public Optimizer create() {
-        float rate = (float) learningRate;
         float kept = (float) momentum;
         if (momentum == 0) {
-            return (parameters, gradient, state, from, to, step) -> {
+            return (parameters, gradient, state, from, to, step, stepSize) -> {
+                float rate = (float) stepSize;
                 for (int i = from; i < to; i++) {
                     parameters[i] -= rate * gradient[i];
                 }
             };
         }
         if (nesterov) {
-            return (parameters, gradient, state, from, to, step) -> {
+            return (parameters, gradient, state, from, to, step, stepSize) -> {
+                float rate = (float) stepSize;
                 float[] velocities = state.slot(0);
                 for (int i = from; i < to; i++) {
                     float velocity = kept * velocities[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;
@@ -54,7 +55,8 @@ public record SgdOptimizer(
                 }
             };
         }
-        return (parameters, gradient, state, from, to, step) -> {
+        return (parameters, gradient, state, from, to, step, stepSize) -> {
+            float rate = (float) stepSize;
             float[] velocities = state.slot(0);
             for (int i = from; i < to; i++) {
                 float velocity = kept * velocities[i] - rate * gradient[i] + Denormals.FLUSH - Denormals.FLUSH;

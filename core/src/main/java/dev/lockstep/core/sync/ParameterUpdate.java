@@ -21,12 +21,14 @@ final class ParameterUpdate {
 
     private final Penalty penalty;
     private final Optimizer optimizer;
+    private final double learningRate;
     private final List<Range> trainable;
     private final List<Range> statistics;
 
     ParameterUpdate(NetworkPlan plan, OptimizerSpec optimizer) {
         this.penalty = Penalty.of(plan);
         this.optimizer = optimizer.create();
+        this.learningRate = optimizer.learningRate();
         this.trainable = ranges(plan, Role.TRAINABLE);
         this.statistics = ranges(plan, Role.STATISTIC);
     }
@@ -62,7 +64,14 @@ final class ParameterUpdate {
                 int to = Math.min(range.to(), from + PORTION);
                 scale(gradientSum, from, to, share);
                 added += penalty.addTo(gradientSum, state.parameters(), from, to);
-                optimizer.update(state.parameters(), gradientSum, state.optimizerState(), from, to, state.step() + 1);
+                optimizer.update(
+                        state.parameters(),
+                        gradientSum,
+                        state.optimizerState(),
+                        from,
+                        to,
+                        state.step() + 1,
+                        learningRate);
             }
         }
         for (Range range : statistics) {

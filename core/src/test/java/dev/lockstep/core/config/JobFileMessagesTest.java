@@ -35,6 +35,7 @@ class JobFileMessagesTest {
               epochs: 2
             """;
 
+    private static final String OPTIMIZERS = "sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw, nadam";
     private static final String TRAINING_KEYS = "one of the keys loss, optimizer, batch_size, epochs, metrics";
 
     @Test
@@ -60,8 +61,9 @@ class JobFileMessagesTest {
     void keyInTheWrongPlace() {
         assertThat(message(JOB.replace("epochs: 2", "lr: 0.1")))
                 .isEqualTo("job.yaml:15: training.lr: expected " + TRAINING_KEYS
-                        + ", found \"lr\"; did you mean \"training.optimizer.adam.learning_rate\""
-                        + " or \"training.optimizer.sgd.learning_rate\"?");
+                        + ", found \"lr\"; did you mean \"training.optimizer.adadelta.learning_rate\""
+                        + " or \"training.optimizer.adagrad.learning_rate\""
+                        + " or \"training.optimizer.adam.learning_rate\"?");
         assertThat(message(JOB + "workers: 2\n"))
                 .isEqualTo("job.yaml:16: workers: expected one of the keys name, seed, data, model, training, cluster,"
                         + " checkpoint, found \"workers\"; did you mean \"cluster.workers\"?");
@@ -104,8 +106,8 @@ class JobFileMessagesTest {
                         "job.yaml:12: training.loss: expected one of mse, categorical_crossentropy,"
                                 + " sparse_categorical_crossentropy, binary_crossentropy, found \"MeanSquaredError\";"
                                 + " did you mean \"mse\"?",
-                        "job.yaml:13: training.optimizer: expected one of sgd, adam, found \"adm\"; did you mean"
-                                + " \"adam\"?");
+                        "job.yaml:13: training.optimizer: expected one of " + OPTIMIZERS
+                                + ", found \"adm\"; did you mean \"adam\"?");
     }
 
     @ParameterizedTest
@@ -307,7 +309,8 @@ class JobFileMessagesTest {
                         + " name of the optimizer before the setting; did you mean"
                         + " \"training.optimizer.adam.learning_rate\"?");
         assertThat(message(JOB, "training.optimizer.Adam.learning_rate=4"))
-                .endsWith("training.optimizer: expected one of sgd, adam, found \"Adam\"; did you mean \"adam\"?");
+                .endsWith("training.optimizer: expected one of " + OPTIMIZERS
+                        + ", found \"Adam\"; did you mean \"adam\"?");
         assertThat(message(JOB, "model.layers=[")).startsWith("--set model.layers=[: YAML syntax error in column ");
     }
 

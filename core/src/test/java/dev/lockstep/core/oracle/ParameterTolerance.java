@@ -2,8 +2,12 @@ package dev.lockstep.core.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.AdamwOptimizer;
+import dev.lockstep.core.optimizer.NadamOptimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.RmspropOptimizer;
 import java.util.Arrays;
 
 /**
@@ -22,15 +26,24 @@ public final class ParameterTolerance {
     public static void assertAgree(float[] found, double[] expected, OptimizerSpec optimizer, int steps, String what) {
         double[] differences = sortedDifferences(found, expected);
         double largest = differences[differences.length - 1];
-        if (optimizer instanceof AdamOptimizer adam) {
+        if (dividesByTheGradientsSize(optimizer)) {
             double most = differences[(int) Math.ceil(CLOSE_SHARE * differences.length) - 1];
             assertThat(most).as("99.9 %% of the parameters, %s", what).isLessThan(CLOSE);
             assertThat(largest)
                     .as("largest difference, %s", what)
-                    .isLessThan(FARTHEST_SHARE_OF_WAY * adam.learningRate() * steps);
+                    .isLessThan(FARTHEST_SHARE_OF_WAY * optimizer.learningRate() * steps);
         } else {
             assertThat(largest).as("largest difference, %s", what).isLessThan(CLOSE);
         }
+    }
+
+    /** The Adam family: steps have about the size of the learning rate, however small the gradient. */
+    private static boolean dividesByTheGradientsSize(OptimizerSpec optimizer) {
+        return optimizer instanceof AdamOptimizer
+                || optimizer instanceof AdamwOptimizer
+                || optimizer instanceof NadamOptimizer
+                || optimizer instanceof RmspropOptimizer
+                || optimizer instanceof AdadeltaOptimizer;
     }
 
     /** The largest difference. */

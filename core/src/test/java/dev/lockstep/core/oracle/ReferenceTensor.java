@@ -1,6 +1,6 @@
 package dev.lockstep.core.oracle;
 
-/** One parameter array of the reference trainer, row by row, with its gradient sum and two slots for the optimizer. */
+/** One parameter array of the reference trainer, row by row, with its gradient sum and three slots for the optimizer. */
 final class ReferenceTensor {
     final int rows;
     final int columns;
@@ -10,6 +10,7 @@ final class ReferenceTensor {
     final double[] gradientSum;
     final double[] firstSlot;
     final double[] secondSlot;
+    final double[] thirdSlot;
 
     ReferenceTensor(int rows, int columns, double l2, boolean isStatistic) {
         this.rows = rows;
@@ -20,6 +21,7 @@ final class ReferenceTensor {
         this.gradientSum = new double[rows * columns];
         this.firstSlot = new double[rows * columns];
         this.secondSlot = new double[rows * columns];
+        this.thirdSlot = new double[rows * columns];
     }
 
     /** The engine keeps a matrix column by column. */

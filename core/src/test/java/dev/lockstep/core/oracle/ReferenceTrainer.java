@@ -13,9 +13,7 @@ import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
-import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
-import dev.lockstep.core.optimizer.SgdOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -246,35 +244,6 @@ public final class ReferenceTrainer {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = tensor.gradientSum[i] / size + 2 * tensor.l2 * tensor.values[i];
         }
-        if (optimizer instanceof AdamOptimizer adam) {
-            adam(adam, tensor, gradient);
-        } else if (optimizer instanceof SgdOptimizer sgd) {
-            sgd(sgd, tensor, gradient);
-        } else {
-            throw new IllegalArgumentException("the reference trainer does not know " + optimizer);
-        }
-    }
-
-    private void adam(AdamOptimizer adam, ReferenceTensor tensor, double[] gradient) {
-        double rate = adam.learningRate()
-                * Math.sqrt(1 - Math.pow(adam.beta2(), (double) step))
-                / (1 - Math.pow(adam.beta1(), (double) step));
-        for (int i = 0; i < gradient.length; i++) {
-            double g = gradient[i];
-            double m = adam.beta1() * tensor.firstSlot[i] + (1 - adam.beta1()) * g;
-            double v = adam.beta2() * tensor.secondSlot[i] + (1 - adam.beta2()) * g * g;
-            tensor.firstSlot[i] = m;
-            tensor.secondSlot[i] = v;
-            tensor.values[i] -= rate * m / (Math.sqrt(v) + adam.epsilon());
-        }
-    }
-
-    private static void sgd(SgdOptimizer sgd, ReferenceTensor tensor, double[] gradient) {
-        for (int i = 0; i < gradient.length; i++) {
-            double velocity = sgd.momentum() * tensor.firstSlot[i] - sgd.learningRate() * gradient[i];
-            tensor.firstSlot[i] = velocity;
-            tensor.values[i] +=
-                    sgd.nesterov() ? sgd.momentum() * velocity - sgd.learningRate() * gradient[i] : velocity;
-        }
+        ReferenceOptimizer.update(optimizer, tensor, gradient, step, optimizer.learningRate());
     }
 }

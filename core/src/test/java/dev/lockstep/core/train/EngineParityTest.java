@@ -40,7 +40,11 @@ class EngineParityTest {
             "training.optimizer={sgd: {learning_rate: 0.05}}",
             "training.optimizer={sgd: {learning_rate: 0.02, momentum: 0.9}}",
             "training.optimizer={sgd: {learning_rate: 0.02, momentum: 0.9, nesterov: true}}",
-            "training.optimizer={adam: {learning_rate: 0.003}}");
+            "training.optimizer={adagrad: {learning_rate: 0.05}}",
+            "training.optimizer={rmsprop: {learning_rate: 0.003}}",
+            "training.optimizer={adam: {learning_rate: 0.003}}",
+            "training.optimizer={adamw: {learning_rate: 0.003, weight_decay: 0.1}}",
+            "training.optimizer={nadam: {learning_rate: 0.003}}");
     private static final Map<String, String> MODELS = Map.of(
             "plain",
             "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: 4, activation: softmax}}]",

@@ -9,9 +9,13 @@ import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
+import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.MomentumOptimizer;
+import dev.lockstep.core.optimizer.NesterovOptimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.SgdOptimizer;
+import dev.lockstep.core.schema.Alternatives;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -50,11 +55,7 @@ public final class Dl4jTraining {
             objections.add("training.loss: " + plan.loss().getClass().getSimpleName() + " has no counterpart");
         }
         if (updater(optimizer) == null) {
-            objections.add(
-                    optimizer instanceof SgdOptimizer
-                            ? "training.optimizer.sgd: it knows momentum in Nesterov's form only; set nesterov: true, or"
-                                    + " momentum: 0"
-                            : "training.optimizer: " + optimizer.getClass().getSimpleName() + " has no counterpart");
+            objections.add(objection(optimizer));
         }
         return objections;
     }
@@ -91,6 +92,23 @@ public final class Dl4jTraining {
         return flat.dup('c').data().asFloat();
     }
 
+    private static String objection(OptimizerSpec optimizer) {
+        if (optimizer instanceof SgdOptimizer) {
+            return "training.optimizer.sgd: it knows momentum in Nesterov's form only; set nesterov: true, or momentum:"
+                    + " 0";
+        }
+        if (optimizer instanceof MomentumOptimizer) {
+            return "training.optimizer.momentum: it knows momentum in Nesterov's form only; choose nesterov";
+        }
+        if (optimizer instanceof AdadeltaOptimizer) {
+            return "training.optimizer.adadelta: its Adadelta has no learning rate; set learning_rate: 1";
+        }
+        // It has optimizers of these names, too, but epsilon, bias corrections or first values are others.
+        return "training.optimizer: it computes no "
+                + Alternatives.nameOf(optimizer.getClass().asSubclass(Record.class))
+                + " by the formula of the job file; choose sgd, nesterov, adadelta or adam";
+    }
+
     private static @Nullable ILossFunction loss(NetworkPlan plan) {
         LossSpec loss = plan.loss();
         if (loss instanceof MeanSquaredErrorLoss) {
@@ -118,6 +136,12 @@ public final class Dl4jTraining {
         }
         if (optimizer instanceof SgdOptimizer sgd && sgd.nesterov()) {
             return new Nesterovs(sgd.learningRate(), sgd.momentum());
+        }
+        if (optimizer instanceof NesterovOptimizer nesterov) {
+            return updater(nesterov.asSgd());
+        }
+        if (optimizer instanceof AdadeltaOptimizer adadelta && adadelta.learningRate() == 1) {
+            return new AdaDelta(adadelta.rho(), adadelta.epsilon());
         }
         return null;
     }

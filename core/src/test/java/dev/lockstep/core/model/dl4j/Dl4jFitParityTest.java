@@ -82,7 +82,7 @@ class Dl4jFitParityTest {
                     mean[i] = replica.gradient()[i] / 16;
                 }
                 loss += penalty.addTo(mean, replica.parameters());
-                optimizer.update(replica.parameters(), mean, state, 0, mean.length, step);
+                optimizer.update(replica.parameters(), mean, state, 0, mean.length, step, spec.learningRate());
                 network.fit(new DataSet(matrix(batch.features(), 12), matrix(batch.labels(), 4)));
                 assertThat(loss).as("loss of step %d", step).isCloseTo(network.score(), within(1e-5));
             }

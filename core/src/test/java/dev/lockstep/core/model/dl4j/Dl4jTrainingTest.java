@@ -13,10 +13,17 @@ import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.optimizer.AdadeltaOptimizer;
+import dev.lockstep.core.optimizer.AdagradOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
+import dev.lockstep.core.optimizer.AdamwOptimizer;
+import dev.lockstep.core.optimizer.MomentumOptimizer;
+import dev.lockstep.core.optimizer.NadamOptimizer;
+import dev.lockstep.core.optimizer.NesterovOptimizer;
 import dev.lockstep.core.optimizer.Optimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.OptimizerState;
+import dev.lockstep.core.optimizer.RmspropOptimizer;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
@@ -47,6 +54,18 @@ class Dl4jTrainingTest {
                         Activation.SOFTMAX,
                         4,
                         5e-6),
+                Arguments.of(
+                        new NesterovOptimizer(0.05, 0.8),
+                        new CategoricalCrossentropyLoss(),
+                        Activation.SOFTMAX,
+                        4,
+                        5e-6),
+                Arguments.of(
+                        new AdadeltaOptimizer(1, 0.9, 1e-5),
+                        new CategoricalCrossentropyLoss(),
+                        Activation.SOFTMAX,
+                        4,
+                        2e-5),
                 // Adam divides by the root of small second moments, so rounding comes out larger.
                 Arguments.of(
                         new AdamOptimizer(0.001, 0.9, 0.999, 1e-7),
@@ -80,7 +99,7 @@ class Dl4jTrainingTest {
                     mean[i] = replica.gradient()[i] / BATCH;
                 }
                 lossMean += penalty.addTo(mean, replica.parameters());
-                optimizer.update(replica.parameters(), mean, state, 0, mean.length, step);
+                optimizer.update(replica.parameters(), mean, state, 0, mean.length, step, spec.learningRate());
                 network.fit(new DataSet(
                         Dl4jTraining.matrix(batch.features(), BATCH), Dl4jTraining.matrix(batch.labels(), BATCH)));
                 assertThat(network.score()).as("loss of step %d", step).isCloseTo(lossMean, within(1e-5));
@@ -103,5 +122,27 @@ class Dl4jTrainingTest {
                 .singleElement()
                 .asString()
                 .contains("training.optimizer.sgd", "nesterov: true");
+    }
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                Arguments.of(new MomentumOptimizer(0.1, 0.9), "training.optimizer.momentum", "choose nesterov"),
+                Arguments.of(new AdadeltaOptimizer(0.5, 0.95, 1e-7), "training.optimizer.adadelta", "learning_rate: 1"),
+                Arguments.of(
+                        new AdagradOptimizer(0.1, 0.1, 1e-7), "training.optimizer: it computes no adagrad", "adam"),
+                Arguments.of(new RmspropOptimizer(0.1, 0.9, 0, 1e-7, false), "computes no rmsprop", "adam"),
+                Arguments.of(new AdamwOptimizer(0.1, 0, 0.9, 0.999, 1e-7), "computes no adamw", "adam"),
+                Arguments.of(new NadamOptimizer(0.1, 0.9, 0.999, 1e-7), "computes no nadam", "adam"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void anotherFormulaIsRefusedWithWhatToChoose(OptimizerSpec optimizer, String key, String remedy) {
+        NetworkPlan plan = Networks.plan(3, new MeanSquaredErrorLoss(), Networks.dense(1, Activation.LINEAR));
+
+        assertThat(Dl4jTraining.objections(plan, optimizer))
+                .singleElement()
+                .asString()
+                .contains(key, remedy);
     }
 }

@@ -1,0 +1,43 @@
+package dev.lockstep.core.optimizer;
+
+import dev.lockstep.core.schema.Checks;
+import dev.lockstep.core.schema.Named;
+import dev.lockstep.core.schema.Setting;
+
+/**
+ * See {@link Named}. A name that people look for; the rule is that of {@link SgdOptimizer}.
+ *
+ * @param learningRate step size
+ * @param momentum share of the last velocity that is kept
+ */
+@Named(
+        value = "nesterov",
+        doc = "Stochastic gradient descent with Nesterov momentum: sgd with nesterov: true and a momentum to start"
+                + " with. v = momentum * v - learning_rate * g, w = w + momentum * v - learning_rate * g (Sutskever et"
+                + " al. 2013).")
+public record NesterovOptimizer(
+        @Setting(value = "Step size.", byDefault = "0.01") double learningRate,
+        @Setting(value = "Share of the last velocity that is kept, above 0.", byDefault = "0.9") double momentum)
+        implements OptimizerSpec {
+    public NesterovOptimizer {
+        new Checks()
+                .positive("learning_rate", learningRate)
+                .that("momentum", momentum > 0 && momentum < 1, "a number above 0 and below 1", momentum)
+                .done();
+    }
+
+    /** The same under its general name. */
+    public SgdOptimizer asSgd() {
+        return new SgdOptimizer(learningRate, momentum, true);
+    }
+
+    @Override
+    public int stateSlots() {
+        return asSgd().stateSlots();
+    }
+
+    @Override
+    public Optimizer create() {
+        return asSgd().create();
+    }
+}
