@@ -2,10 +2,13 @@ package dev.lockstep.core.config;
 
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.optimizer.GradientClipping;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Setting;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the network is trained.
@@ -15,18 +18,46 @@ import java.util.List;
  * @param batchSize global batch size
  * @param epochs passes over the training samples
  * @param metrics reported beside the loss
+ * @param clipNorm the largest norm of the gradient; null for any
+ * @param clipValue the largest magnitude of an element of the gradient; null for any
  */
 public record TrainingSpec(
         @Setting("The loss to minimise.") LossSpec loss,
         @Setting(value = "The optimizer.", byDefault = "adam") OptimizerSpec optimizer,
         @Setting(value = "Samples a step over all workers together, in every mode.", byDefault = "32") int batchSize,
         @Setting(value = "Passes over the training samples.", byDefault = "1") int epochs,
-        @Setting(value = "What is reported beside the loss.", byDefault = "[]") List<Metric> metrics) {
+        @Setting(value = "What is reported beside the loss.", byDefault = "[]") List<Metric> metrics,
+        @Setting(
+                        value = "Clips the gradient: where its Euclidean norm over all layers together is larger, it"
+                                + " is scaled down to this norm (Pascanu et al. 2013; Keras's global_clipnorm). Meant"
+                                + " is the mean gradient over the global batch, penalties included; with"
+                                + " parameter_averaging that of a worker's slice. By default any norm.",
+                        optional = true)
+                @Nullable
+                Double clipNorm,
+        @Setting(
+                        value = "Clips each element of that gradient to at most this far from 0 (Keras's clipvalue);"
+                                + " not together with clip_norm. By default any value.",
+                        optional = true)
+                @Nullable
+                Double clipValue) {
     public TrainingSpec {
         metrics = List.copyOf(metrics);
         new Checks()
                 .positive("batch_size", batchSize)
                 .positive("epochs", epochs)
+                .positive("clip_norm", clipNorm == null ? 1 : clipNorm)
+                .that("clip_value", clipNorm == null || clipValue == null, "clip_norm or clip_value, not both", "both")
+                .positive("clip_value", clipValue == null ? 1 : clipValue)
                 .done();
+    }
+
+    /** What a step does with the gradient. */
+    public UpdateRule updateRule() {
+        return new UpdateRule(optimizer, new GradientClipping(limit(clipNorm), limit(clipValue)));
+    }
+
+    private static double limit(@Nullable Double given) {
+        return given == null ? Double.POSITIVE_INFINITY : given;
     }
 }

@@ -70,7 +70,7 @@ public final class Penalty {
     }
 
     /** Four running sums, because one would wait for every addition before it; always the same order. */
-    private static double sumOfSquares(float[] values, int from, int to) {
+    public static double sumOfSquares(float[] values, int from, int to) {
         double first = 0;
         double second = 0;
         double third = 0;

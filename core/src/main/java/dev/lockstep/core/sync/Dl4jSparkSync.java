@@ -1,7 +1,7 @@
 package dev.lockstep.core.sync;
 
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
@@ -23,7 +23,7 @@ public record Dl4jSparkSync(
     }
 
     @Override
-    public SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state) {
+    public SyncStrategy create(NetworkPlan plan, UpdateRule rule, TrainingState state) {
         throw new UnsupportedOperationException("dl4j_spark runs in DL4J Spark's own training master");
     }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.GradientListener;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +43,16 @@ public final class GradientSharing implements SyncStrategy {
     private @Nullable EarlyExchange early;
     private long mergeNanos;
 
-    /** Without a codec. */
+    /** Without a codec and with nothing around the optimizer. */
     public GradientSharing(NetworkPlan plan, OptimizerSpec optimizer) {
-        this(plan, optimizer, null);
+        this(plan, UpdateRule.of(optimizer), null);
     }
 
     /** @param codec null for the exact merge */
-    public GradientSharing(NetworkPlan plan, OptimizerSpec optimizer, @Nullable CodecSpec codec) {
+    public GradientSharing(NetworkPlan plan, UpdateRule rule, @Nullable CodecSpec codec) {
         this.plan = plan;
         this.guard = new DivergenceGuard(plan);
-        this.update = new ParameterUpdate(plan, optimizer);
+        this.update = new ParameterUpdate(plan, rule);
         this.parameterCount = plan.parameterCount();
         this.order = codec == null ? EncodedOrder.asIs(plan) : EncodedOrder.statisticsLast(plan);
         this.merge = codec == null ? new ExactMerge() : codec.create(order.encoded());

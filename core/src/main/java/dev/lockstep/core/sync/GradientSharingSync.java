@@ -2,7 +2,7 @@ package dev.lockstep.core.sync;
 
 import dev.lockstep.core.codec.CodecSpec;
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ public record GradientSharingSync(
     }
 
     @Override
-    public SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state) {
-        return new GradientSharing(plan, optimizer, codec);
+    public SyncStrategy create(NetworkPlan plan, UpdateRule rule, TrainingState state) {
+        return new GradientSharing(plan, rule, codec);
     }
 }

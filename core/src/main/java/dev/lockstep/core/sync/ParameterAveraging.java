@@ -5,6 +5,7 @@ import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.OptimizerState;
+import dev.lockstep.core.optimizer.UpdateRule;
 import java.util.Arrays;
 
 /**
@@ -37,11 +38,13 @@ public final class ParameterAveraging implements SyncStrategy {
     private long mergeNanos;
 
     /**
+     * With nothing around the optimizer.
+     *
      * @param every steps between two averages
      * @param state of this worker; its arrays give the sizes
      */
     public ParameterAveraging(NetworkPlan plan, OptimizerSpec optimizer, int every, TrainingState state) {
-        this(plan, optimizer, every, 0, 1, state);
+        this(plan, UpdateRule.of(optimizer), every, 0, 1, state);
     }
 
     /**
@@ -54,13 +57,13 @@ public final class ParameterAveraging implements SyncStrategy {
      */
     public ParameterAveraging(
             NetworkPlan plan,
-            OptimizerSpec optimizer,
+            UpdateRule rule,
             int every,
             float outerMomentum,
             float outerLearningRate,
             TrainingState state) {
         this.guard = new DivergenceGuard(plan);
-        this.update = new ParameterUpdate(plan, optimizer);
+        this.update = new ParameterUpdate(plan, rule);
         this.outer = new OuterMomentum(outerMomentum, outerLearningRate, ParameterUpdate.ranges(plan, Role.TRAINABLE));
         this.every = every;
         this.parameterCount = plan.parameterCount();

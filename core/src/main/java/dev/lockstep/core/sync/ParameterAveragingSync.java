@@ -1,7 +1,7 @@
 package dev.lockstep.core.sync;
 
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
@@ -52,7 +52,7 @@ public record ParameterAveragingSync(
     }
 
     @Override
-    public SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state) {
-        return new ParameterAveraging(plan, optimizer, every, (float) outerMomentum, (float) outerLearningRate, state);
+    public SyncStrategy create(NetworkPlan plan, UpdateRule rule, TrainingState state) {
+        return new ParameterAveraging(plan, rule, every, (float) outerMomentum, (float) outerLearningRate, state);
     }
 }

@@ -4,14 +4,16 @@ import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.ParameterBlock;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.Penalty;
+import dev.lockstep.core.optimizer.GradientClipping;
 import dev.lockstep.core.optimizer.Optimizer;
-import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From gradient sums to new parameters: divide, add penalties, run the optimizer, move the statistics. One pass over
- * memory: all of that is done to a few values before the next ones are touched.
+ * From gradient sums to new parameters: divide, add penalties, clip, run the optimizer, move the statistics. One pass
+ * over memory: all of that is done to a few values before the next ones are touched. Only a limit on the norm takes a
+ * second one, because the norm is known when the last value is.
  */
 final class ParameterUpdate {
     /** Gradient, parameters and two slots of so many values fit into a first-level cache. */
@@ -20,17 +22,29 @@ final class ParameterUpdate {
     record Range(int from, int to) {}
 
     private final Penalty penalty;
+    private final GradientClipping clipping;
     private final Optimizer optimizer;
     private final double learningRate;
-    private final List<Range> trainable;
+    private final List<Range> portions;
     private final List<Range> statistics;
 
-    ParameterUpdate(NetworkPlan plan, OptimizerSpec optimizer) {
+    ParameterUpdate(NetworkPlan plan, UpdateRule rule) {
         this.penalty = Penalty.of(plan);
-        this.optimizer = optimizer.create();
-        this.learningRate = optimizer.learningRate();
-        this.trainable = ranges(plan, Role.TRAINABLE);
+        this.clipping = rule.clipping();
+        this.optimizer = rule.optimizer().create();
+        this.learningRate = rule.optimizer().learningRate();
+        this.portions = portions(ranges(plan, Role.TRAINABLE));
         this.statistics = ranges(plan, Role.STATISTIC);
+    }
+
+    private static List<Range> portions(List<Range> ranges) {
+        List<Range> portions = new ArrayList<>();
+        for (Range range : ranges) {
+            for (int from = range.from(); from < range.to(); from += PORTION) {
+                portions.add(new Range(from, Math.min(range.to(), from + PORTION)));
+            }
+        }
+        return portions;
     }
 
     static List<Range> ranges(NetworkPlan plan, Role role) {
@@ -52,27 +66,27 @@ final class ParameterUpdate {
     /**
      * Applies one update in place.
      *
-     * @param gradientSum over {@code samples} samples; overwritten by the mean gradient with penalties
+     * @param gradientSum over {@code samples} samples; overwritten by the mean gradient with penalties, clipped
      * @param samples above 0
      * @return the penalty that belongs to the loss of this step, at the parameters before it
      */
     double apply(TrainingState state, float[] gradientSum, double samples) {
         float share = (float) (1 / samples);
         double added = 0;
-        for (Range range : trainable) {
-            for (int from = range.from(); from < range.to(); from += PORTION) {
-                int to = Math.min(range.to(), from + PORTION);
-                scale(gradientSum, from, to, share);
-                added += penalty.addTo(gradientSum, state.parameters(), from, to);
-                optimizer.update(
-                        state.parameters(),
-                        gradientSum,
-                        state.optimizerState(),
-                        from,
-                        to,
-                        state.step() + 1,
-                        learningRate);
+        // Portion by portion in the order of the parameters: the same bits for the same gradient, whoever adds.
+        double squares = 0;
+        for (Range portion : portions) {
+            scale(gradientSum, portion, share);
+            added += penalty.addTo(gradientSum, state.parameters(), portion.from(), portion.to());
+            if (clipping.limitsNorm()) {
+                squares += Penalty.sumOfSquares(gradientSum, portion.from(), portion.to());
+            } else {
+                clipping.limitValues(gradientSum, portion.from(), portion.to());
+                optimize(state, gradientSum, portion);
             }
+        }
+        if (clipping.limitsNorm()) {
+            optimizeScaled(state, gradientSum, (float) clipping.factor(Math.sqrt(squares)));
         }
         for (Range range : statistics) {
             moveStatistics(state.parameters(), gradientSum, range, share);
@@ -80,9 +94,29 @@ final class ParameterUpdate {
         return added;
     }
 
-    private static void scale(float[] gradientSum, int from, int to, float share) {
-        for (int i = from; i < to; i++) {
-            gradientSum[i] *= share;
+    private void optimizeScaled(TrainingState state, float[] gradient, float factor) {
+        for (Range portion : portions) {
+            if (factor < 1) {
+                scale(gradient, portion, factor);
+            }
+            optimize(state, gradient, portion);
+        }
+    }
+
+    private void optimize(TrainingState state, float[] gradient, Range portion) {
+        optimizer.update(
+                state.parameters(),
+                gradient,
+                state.optimizerState(),
+                portion.from(),
+                portion.to(),
+                state.step() + 1,
+                learningRate);
+    }
+
+    private static void scale(float[] gradient, Range portion, float share) {
+        for (int i = portion.from(); i < portion.to(); i++) {
+            gradient[i] *= share;
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.core.sync;
 
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.OneOf;
 
 /** How the workers' updates become one model. */
@@ -17,5 +17,5 @@ public interface SyncSpec {
      *
      * @throws UnsupportedOperationException for a mode that another engine runs
      */
-    SyncStrategy create(NetworkPlan plan, OptimizerSpec optimizer, TrainingState state);
+    SyncStrategy create(NetworkPlan plan, UpdateRule rule, TrainingState state);
 }

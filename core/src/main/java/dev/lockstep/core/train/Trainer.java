@@ -73,7 +73,7 @@ public final class Trainer {
                 replica.parameters(),
                 job.training().optimizer().stateSlots(),
                 job.cluster().sync().stateLength(replica.plan().parameterCount()));
-        strategy = job.cluster().sync().create(replica.plan(), job.training().optimizer(), state);
+        strategy = job.cluster().sync().create(replica.plan(), job.training().updateRule(), state);
         shards = new ShardPlan(job.seed(), data.trainIndices(), job.training().batchSize(), membership.size());
         int capacity = batchCapacity(job, membership.size());
         evaluator = new Evaluator(replica, capacity);

@@ -14,6 +14,7 @@ import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.OptimizerSpec;
+import dev.lockstep.core.optimizer.UpdateRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,16 +38,16 @@ public final class ReferenceTrainer {
     private static final double SMALLEST_PROBABILITY = 1e-7;
 
     private final LossSpec loss;
-    private final OptimizerSpec optimizer;
+    private final UpdateRule rule;
     private final int inputs;
     private final int outputs;
     private final List<ReferenceLayer> layers = new ArrayList<>();
     private final List<ReferenceTensor> tensors = new ArrayList<>();
     private long step;
 
-    private ReferenceTrainer(NetworkPlan plan, OptimizerSpec optimizer) {
+    private ReferenceTrainer(NetworkPlan plan, UpdateRule rule) {
         this.loss = plan.loss();
-        this.optimizer = optimizer;
+        this.rule = rule;
         this.inputs = plan.inputShape().size();
         this.outputs = plan.outputShape().size();
         for (NetworkPlan.PlannedLayer layer : plan.layers()) {
@@ -61,7 +62,12 @@ public final class ReferenceTrainer {
      * @param initialParameters in the layout of the plan
      */
     public static ReferenceTrainer of(NetworkPlan plan, OptimizerSpec optimizer, float[] initialParameters) {
-        ReferenceTrainer trainer = new ReferenceTrainer(plan, optimizer);
+        return of(plan, UpdateRule.of(optimizer), initialParameters);
+    }
+
+    /** The same with what stands around the optimizer. */
+    public static ReferenceTrainer of(NetworkPlan plan, UpdateRule rule, float[] initialParameters) {
+        ReferenceTrainer trainer = new ReferenceTrainer(plan, rule);
         double[] values = new double[initialParameters.length];
         Arrays.setAll(values, i -> initialParameters[i]);
         trainer.parameters(values);
@@ -109,11 +115,7 @@ public final class ReferenceTrainer {
     public double step(float[] features, float[] labels, int size, Mask mask) {
         double mean = gradientSum(features, labels, size, mask) / size + penalty();
         step++;
-        for (ReferenceTensor tensor : tensors) {
-            if (!tensor.isStatistic) {
-                update(tensor, size);
-            }
-        }
+        update(tensors.stream().filter(tensor -> !tensor.isStatistic).toList(), size);
         layers.forEach(ReferenceLayer::updateStatistics);
         return mean;
     }
@@ -239,11 +241,31 @@ public final class ReferenceTrainer {
         return sum;
     }
 
-    private void update(ReferenceTensor tensor, int size) {
-        double[] gradient = new double[tensor.values.length];
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] = tensor.gradientSum[i] / size + 2 * tensor.l2 * tensor.values[i];
+    private void update(List<ReferenceTensor> trained, int size) {
+        List<double[]> gradients =
+                trained.stream().map(tensor -> meanGradient(tensor, size)).toList();
+        clip(gradients);
+        double rate = rule.optimizer().learningRate();
+        for (int i = 0; i < trained.size(); i++) {
+            ReferenceOptimizer.update(rule.optimizer(), trained.get(i), gradients.get(i), step, rate);
         }
-        ReferenceOptimizer.update(optimizer, tensor, gradient, step, optimizer.learningRate());
+    }
+
+    private static double[] meanGradient(ReferenceTensor tensor, int size) {
+        double[] gradient = new double[tensor.values.length];
+        Arrays.setAll(gradient, i -> tensor.gradientSum[i] / size + 2 * tensor.l2 * tensor.values[i]);
+        return gradient;
+    }
+
+    private void clip(List<double[]> gradients) {
+        double squares = gradients.stream()
+                .flatMapToDouble(Arrays::stream)
+                .map(g -> g * g)
+                .sum();
+        double scale = Math.min(1, rule.clipping().norm() / Math.sqrt(squares));
+        double most = rule.clipping().value();
+        for (double[] gradient : gradients) {
+            Arrays.setAll(gradient, i -> Math.max(-most, Math.min(most, scale * gradient[i])));
+        }
     }
 }

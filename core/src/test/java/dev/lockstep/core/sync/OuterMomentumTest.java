@@ -10,6 +10,7 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.SgdOptimizer;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.random.CounterRandom;
 import java.time.Duration;
@@ -35,8 +36,8 @@ class OuterMomentumTest {
         List<ProcessGroup> groups = LocalProcessGroup.create(ranks, Duration.ofSeconds(30));
         return Objects.requireNonNull(RankThreads.<float[]>results(ranks, rank -> {
                     TrainingState state = new TrainingState(PLAN.initialParameters(SEED), 0, momentum > 0 ? count : 0);
-                    SyncStrategy strategy =
-                            new ParameterAveraging(PLAN, new SgdOptimizer(0.1, 0, false), EVERY, momentum, rate, state);
+                    UpdateRule rule = UpdateRule.of(new SgdOptimizer(0.1, 0, false));
+                    SyncStrategy strategy = new ParameterAveraging(PLAN, rule, EVERY, momentum, rate, state);
                     for (int step = 0; step < STEPS; step++) {
                         float[] gradient = new float[count];
                         for (int i = 0; i < count; i++) {

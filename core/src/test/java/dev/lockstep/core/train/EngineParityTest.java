@@ -45,6 +45,9 @@ class EngineParityTest {
             "training.optimizer={adam: {learning_rate: 0.003}}",
             "training.optimizer={adamw: {learning_rate: 0.003, weight_decay: 0.1}}",
             "training.optimizer={nadam: {learning_rate: 0.003}}");
+    private static final String L2_AND_DROPOUT =
+            "model.layers=[{dropout: {rate: 0.1}}, {dense: {units: 16, activation: relu, kernel_regularizer:"
+                    + " {l2: 0.001}}}, {dropout: {rate: 0.3}}, {dense: {units: 4, activation: softmax}}]";
     private static final Map<String, String> MODELS = Map.of(
             "plain",
             "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: 4, activation: softmax}}]",
@@ -55,8 +58,7 @@ class EngineParityTest {
             "model.layers=[{dense: {units: 16, activation: relu}}, {dropout: {rate: 0.3}},"
                     + " {dense: {units: 4, activation: softmax}}]",
             "l2 and dropout",
-            "model.layers=[{dropout: {rate: 0.1}}, {dense: {units: 16, activation: relu, kernel_regularizer:"
-                    + " {l2: 0.001}}}, {dropout: {rate: 0.3}}, {dense: {units: 4, activation: softmax}}]");
+            L2_AND_DROPOUT);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -86,6 +88,21 @@ class EngineParityTest {
             JobConfig job = TestJobs.classifier(
                     OPTIMIZERS.get(0), model.getValue(), "cluster.sync={parameter_averaging: {every: 1}}");
             assertAgrees(job, workers, "averaged, " + model.getKey() + ", " + workers + " workers");
+        }
+    }
+
+    /** The norm is that of the global batch's gradient, penalties included, whoever holds its samples. */
+    @ParameterizedTest
+    @ValueSource(strings = {"training.clip_norm=0.2", "training.clip_value=0.02"})
+    void clippingEndsWhereTheReferenceEndsAndMatters(String clipping) {
+        TrainingData data = TestJobs.data(SEED, TRAINING_SAMPLES, 40);
+        double[] unclipped = new ReferenceRun(TestJobs.classifier(OPTIMIZERS.get(1), L2_AND_DROPOUT), data)
+                .train()
+                .parameters();
+        JobConfig job = TestJobs.classifier(OPTIMIZERS.get(1), L2_AND_DROPOUT, clipping);
+        for (int workers = 1; workers <= 3; workers++) {
+            float[] clipped = assertAgrees(job, data, workers, clipping + ", " + workers + " workers");
+            assertThat(ParameterTolerance.largestDifference(clipped, unclipped)).isGreaterThan(1e-2);
         }
     }
 

@@ -32,7 +32,7 @@ final class ReferenceRun {
         SampleSource samples = data.samples();
         this.plan = NetworkPlan.of(
                 job.model(), samples.featureShape(), job.training().loss());
-        this.trainer = ReferenceTrainer.of(plan, job.training().optimizer(), plan.initialParameters(job.seed()));
+        this.trainer = ReferenceTrainer.of(plan, job.training().updateRule(), plan.initialParameters(job.seed()));
         this.batch =
                 new MiniBatch(job.training().batchSize(), samples.featureShape().size(), samples.labelWidth());
     }

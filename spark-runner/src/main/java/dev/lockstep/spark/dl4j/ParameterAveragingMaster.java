@@ -75,6 +75,13 @@ public final class ParameterAveragingMaster {
     public static List<String> objections(JobConfig job, NetworkPlan plan, int workers) {
         List<String> objections =
                 new ArrayList<>(Dl4jTraining.objections(plan, job.training().optimizer()));
+        if (job.training().clipNorm() != null) {
+            objections.add(
+                    "training.clip_norm: it clips each layer by itself, before penalties are added; leave it out");
+        }
+        if (job.training().clipValue() != null) {
+            objections.add("training.clip_value: it clips before penalties are added; leave it out");
+        }
         int batchSize = job.training().batchSize();
         if (batchSize % workers != 0) {
             int below = batchSize - batchSize % workers;
