@@ -66,8 +66,7 @@ final class Dl4jSparkEpochs {
         this.extent = extent;
         this.state = state;
         this.keeper = keeper;
-        events = new TrainingEvents(
-                job.training().epochs(), extent.stepsPerEpoch(), job.training().metrics());
+        events = new TrainingEvents(job.training(), extent.stepsPerEpoch());
         master = new ParameterAveragingMaster(
                 context.spark(), job, plan, data.directory().toString(), context.workers(), extent.trainSamples());
     }

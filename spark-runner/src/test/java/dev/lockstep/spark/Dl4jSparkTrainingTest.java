@@ -136,11 +136,19 @@ final class Dl4jSparkTrainingTest {
         String job = job("dl4j_spark", "{sgd: {learning_rate: 0.1, momentum: 0.9}}", 33, 1)
                 .toString();
 
-        assertThat(lockstep("train", job, "--run-dir", runDirectory("refused"), "--set", "training.clip_norm=1"))
+        assertThat(lockstep(
+                        "train",
+                        job,
+                        "--run-dir",
+                        runDirectory("refused"),
+                        "--set",
+                        "training.clip_norm=1",
+                        "--set",
+                        "training.learning_rate_schedule={step_decay: {every: 100}}"))
                 .isEqualTo(ExitCode.USAGE.number());
         assertThat(errors.toString())
                 .contains("training.optimizer.sgd", "nesterov: true")
-                .contains("training.clip_norm", "leave it out")
+                .contains("training.clip_norm", "training.learning_rate_schedule", "leave it out")
                 .contains("training.batch_size", "33 does not divide by 2 workers", "32 or 34");
         assertThat(result("refused").path("status").asText()).isEqualTo("failed");
         assertThat(directory.resolve("refused").resolve("model")).doesNotExist();

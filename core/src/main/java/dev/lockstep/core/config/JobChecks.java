@@ -6,6 +6,7 @@ import dev.lockstep.core.config.ConfigNode.Sequence;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.optimizer.LearningRateSchedule;
 import dev.lockstep.core.schema.Alternatives;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,20 @@ final class JobChecks {
     void check(JobConfig job) {
         checkLayerNames(job.model().layers());
         checkLoss(job);
+        checkSchedule(job);
+    }
+
+    private void checkSchedule(JobConfig job) {
+        LearningRateSchedule schedule = job.training().learningRateSchedule();
+        if (schedule != null
+                && schedule.needsValidation()
+                && job.data().validation().split() == 0) {
+            problems.add(
+                    locate("training.learning_rate_schedule"),
+                    "training.learning_rate_schedule",
+                    "it looks at the validation loss, and data.validation.split is 0; keep some samples, such as"
+                            + " data.validation.split: 0.1, or let it monitor: loss");
+        }
     }
 
     private void checkLayerNames(List<LayerSpec> layers) {

@@ -3,6 +3,7 @@ package dev.lockstep.core.config;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.optimizer.GradientClipping;
+import dev.lockstep.core.optimizer.LearningRateSchedule;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Checks;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loss to minimise
  * @param optimizer that minimises it
+ * @param learningRateSchedule how the learning rate changes; null for not at all
  * @param batchSize global batch size
  * @param epochs passes over the training samples
  * @param metrics reported beside the loss
@@ -24,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 public record TrainingSpec(
         @Setting("The loss to minimise.") LossSpec loss,
         @Setting(value = "The optimizer.", byDefault = "adam") OptimizerSpec optimizer,
+        @Setting(
+                        value = "How the learning rate changes in the course of the run, beginning with the optimizer's"
+                                + " learning_rate; t counts the steps of the whole run, whatever the number of workers."
+                                + " By default it stays the same.",
+                        optional = true)
+                @Nullable
+                LearningRateSchedule learningRateSchedule,
         @Setting(value = "Samples a step over all workers together, in every mode.", byDefault = "32") int batchSize,
         @Setting(value = "Passes over the training samples.", byDefault = "1") int epochs,
         @Setting(value = "What is reported beside the loss.", byDefault = "[]") List<Metric> metrics,
@@ -54,7 +63,7 @@ public record TrainingSpec(
 
     /** What a step does with the gradient. */
     public UpdateRule updateRule() {
-        return new UpdateRule(optimizer, new GradientClipping(limit(clipNorm), limit(clipValue)));
+        return new UpdateRule(optimizer, new GradientClipping(limit(clipNorm), limit(clipValue)), learningRateSchedule);
     }
 
     private static double limit(@Nullable Double given) {

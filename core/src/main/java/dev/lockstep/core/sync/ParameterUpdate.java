@@ -22,17 +22,17 @@ final class ParameterUpdate {
     record Range(int from, int to) {}
 
     private final Penalty penalty;
+    private final UpdateRule rule;
     private final GradientClipping clipping;
     private final Optimizer optimizer;
-    private final double learningRate;
     private final List<Range> portions;
     private final List<Range> statistics;
 
     ParameterUpdate(NetworkPlan plan, UpdateRule rule) {
         this.penalty = Penalty.of(plan);
+        this.rule = rule;
         this.clipping = rule.clipping();
         this.optimizer = rule.optimizer().create();
-        this.learningRate = rule.optimizer().learningRate();
         this.portions = portions(ranges(plan, Role.TRAINABLE));
         this.statistics = ranges(plan, Role.STATISTIC);
     }
@@ -72,6 +72,7 @@ final class ParameterUpdate {
      */
     double apply(TrainingState state, float[] gradientSum, double samples) {
         float share = (float) (1 / samples);
+        double learningRate = rule.learningRate(state.step() + 1, state.scheduleMemory());
         double added = 0;
         // Portion by portion in the order of the parameters: the same bits for the same gradient, whoever adds.
         double squares = 0;
@@ -82,11 +83,11 @@ final class ParameterUpdate {
                 squares += Penalty.sumOfSquares(gradientSum, portion.from(), portion.to());
             } else {
                 clipping.limitValues(gradientSum, portion.from(), portion.to());
-                optimize(state, gradientSum, portion);
+                optimize(state, gradientSum, portion, learningRate);
             }
         }
         if (clipping.limitsNorm()) {
-            optimizeScaled(state, gradientSum, (float) clipping.factor(Math.sqrt(squares)));
+            optimizeScaled(state, gradientSum, (float) clipping.factor(Math.sqrt(squares)), learningRate);
         }
         for (Range range : statistics) {
             moveStatistics(state.parameters(), gradientSum, range, share);
@@ -94,16 +95,16 @@ final class ParameterUpdate {
         return added;
     }
 
-    private void optimizeScaled(TrainingState state, float[] gradient, float factor) {
+    private void optimizeScaled(TrainingState state, float[] gradient, float factor, double learningRate) {
         for (Range portion : portions) {
             if (factor < 1) {
                 scale(gradient, portion, factor);
             }
-            optimize(state, gradient, portion);
+            optimize(state, gradient, portion, learningRate);
         }
     }
 
-    private void optimize(TrainingState state, float[] gradient, Range portion) {
+    private void optimize(TrainingState state, float[] gradient, Range portion, double learningRate) {
         optimizer.update(
                 state.parameters(),
                 gradient,

@@ -15,6 +15,7 @@ public final class TrainingState {
     private final float[] parameters;
     private final OptimizerState optimizerState;
     private final float[] syncState;
+    private final float[] scheduleMemory;
     private final RunningTotals totals = new RunningTotals();
     private long step;
     private int epoch;
@@ -38,9 +39,22 @@ public final class TrainingState {
      * @param syncFloats floats of the strategy's state
      */
     public TrainingState(float[] parameters, int optimizerSlots, int syncFloats) {
+        this(parameters, optimizerSlots, syncFloats, 0);
+    }
+
+    /**
+     * A state at the very beginning.
+     *
+     * @param parameters the replica's live flat vector
+     * @param optimizerSlots floats of optimizer state a parameter
+     * @param syncFloats floats of the strategy's state
+     * @param scheduleFloats floats that the learning rate's schedule remembers
+     */
+    public TrainingState(float[] parameters, int optimizerSlots, int syncFloats, int scheduleFloats) {
         this.parameters = parameters;
         this.optimizerState = new OptimizerState(optimizerSlots, parameters.length);
         this.syncState = new float[syncFloats];
+        this.scheduleMemory = new float[scheduleFloats];
     }
 
     /** The flat parameter vector, live. */
@@ -56,6 +70,11 @@ public final class TrainingState {
     /** The strategy's state that is the same on all ranks, live; see {@link SyncSpec#stateLength}. */
     public float[] syncState() {
         return syncState;
+    }
+
+    /** What the learning rate's schedule remembers, the same on all ranks, live. */
+    public float[] scheduleMemory() {
+        return scheduleMemory;
     }
 
     /** Sums of the current epoch so far. */
@@ -114,12 +133,14 @@ public final class TrainingState {
         System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
         optimizerState.copyFrom(other.optimizerState);
         System.arraycopy(other.syncState, 0, syncState, 0, syncState.length);
+        System.arraycopy(other.scheduleMemory, 0, scheduleMemory, 0, scheduleMemory.length);
         readHeader(other.header());
     }
 
     /** A copy with arrays of its own. */
     public TrainingState copy() {
-        TrainingState copy = new TrainingState(new float[parameters.length], optimizerState.slots(), syncState.length);
+        TrainingState copy = new TrainingState(
+                new float[parameters.length], optimizerState.slots(), syncState.length, scheduleMemory.length);
         copy.copyFrom(this);
         return copy;
     }

@@ -26,6 +26,7 @@ public final class StateKeeper {
     private static final String PARAMETERS = "parameters";
     private static final String OPTIMIZER = "optimizer";
     private static final String SYNC = "sync";
+    private static final String SCHEDULE = "schedule";
     private static final Duration BACKGROUND_WRITE_DEADLINE = Duration.ofMinutes(11);
 
     private final TrainingState state;
@@ -86,6 +87,7 @@ public final class StateKeeper {
         copyTensor(checkpoint, OPTIMIZER, optimizerState);
         state.optimizerState().readFlat(optimizerState);
         copyTensor(checkpoint, SYNC, state.syncState());
+        copyTensor(checkpoint, SCHEDULE, state.scheduleMemory());
         JsonNode position = checkpoint.state();
         JsonNode header = position.path("header");
         double[] values = new double[TrainingState.HEADER_LENGTH];
@@ -137,6 +139,9 @@ public final class StateKeeper {
             group.broadcast(state.optimizerState().slot(slot), state.parameters().length, root);
         }
         group.broadcast(state.syncState(), state.syncState().length, root);
+        if (state.scheduleMemory().length > 0) {
+            group.broadcast(state.scheduleMemory(), state.scheduleMemory().length, root);
+        }
         state.readHeader(header);
         double mine = Arrays.hashCode(state.parameters());
         double[] hash = {mine};
@@ -236,6 +241,9 @@ public final class StateKeeper {
         tensors.put(OPTIMIZER, state.optimizerState().toFlat());
         if (state.syncState().length > 0) {
             tensors.put(SYNC, state.syncState().clone());
+        }
+        if (state.scheduleMemory().length > 0) {
+            tensors.put(SCHEDULE, state.scheduleMemory().clone());
         }
         residuals.moveTo(tensors);
         return new Checkpoint(state.step(), position, tensors);

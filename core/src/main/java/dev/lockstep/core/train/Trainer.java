@@ -14,6 +14,7 @@ import dev.lockstep.core.data.Slice;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.optimizer.LearningRateSchedule;
 import dev.lockstep.core.sync.StepContribution;
 import dev.lockstep.core.sync.SyncStrategy;
 import dev.lockstep.core.sync.SyncStrategy.StepOutcome;
@@ -72,13 +73,13 @@ public final class Trainer {
         state = new TrainingState(
                 replica.parameters(),
                 job.training().optimizer().stateSlots(),
-                job.cluster().sync().stateLength(replica.plan().parameterCount()));
+                job.cluster().sync().stateLength(replica.plan().parameterCount()),
+                job.training().updateRule().memoryLength());
         strategy = job.cluster().sync().create(replica.plan(), job.training().updateRule(), state);
         shards = new ShardPlan(job.seed(), data.trainIndices(), job.training().batchSize(), membership.size());
         int capacity = batchCapacity(job, membership.size());
         evaluator = new Evaluator(replica, capacity);
-        events = new TrainingEvents(
-                job.training().epochs(), shards.stepsPerEpoch(), job.training().metrics());
+        events = new TrainingEvents(job.training(), shards.stepsPerEpoch());
         keeper = new StateKeeper(setup, state);
         batch = new MiniBatch(
                 capacity, data.samples().featureShape().size(), data.samples().labelWidth());
@@ -227,9 +228,20 @@ public final class Trainer {
         ObjectNode event = events.epoch(state, meter, validation);
         keeper.rememberEpoch(event);
         publish(event);
+        tellSchedule(validation);
         state.advanceEpoch();
         strategy.merged(state);
         meter.clear();
+    }
+
+    private void tellSchedule(@Nullable EvaluationTotals validation) {
+        LearningRateSchedule schedule = job.training().learningRateSchedule();
+        if (schedule != null) {
+            Double validationLoss =
+                    validation == null ? null : validation.result().loss();
+            schedule.epochEnded(
+                    state.totals().lossSum() / state.totals().samples(), validationLoss, state.scheduleMemory());
+        }
     }
 
     private void writeCheckpointIfDue(ProcessGroup group, boolean epochEnd) {

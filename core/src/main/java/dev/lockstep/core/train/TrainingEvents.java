@@ -2,9 +2,11 @@ package dev.lockstep.core.train;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.config.TrainingSpec;
 import dev.lockstep.core.evaluation.EvaluationResult;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.evaluation.Metric;
+import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.sync.RunningTotals;
 import dev.lockstep.core.sync.TrainingState;
 import java.util.List;
@@ -15,12 +17,14 @@ public final class TrainingEvents {
     private final int epochs;
     private final int stepsPerEpoch;
     private final List<Metric> metrics;
+    private final UpdateRule rule;
 
     /** The events of a run. */
-    public TrainingEvents(int epochs, int stepsPerEpoch, List<Metric> metrics) {
-        this.epochs = epochs;
+    public TrainingEvents(TrainingSpec training, int stepsPerEpoch) {
+        this.epochs = training.epochs();
         this.stepsPerEpoch = stepsPerEpoch;
-        this.metrics = metrics;
+        this.metrics = training.metrics();
+        this.rule = training.updateRule();
     }
 
     /** How far the current epoch is, for the live line. */
@@ -38,6 +42,7 @@ public final class TrainingEvents {
         ObjectNode event = event("epoch", state);
         event.put("seconds", phases.totalSeconds());
         putRate(event, meter.samples(), phases.totalSeconds());
+        putLearningRate(event, state);
         putTraining(event, state.totals());
         putValidation(event, validation);
         event.set("phase_seconds", phases.toJson());
@@ -57,9 +62,15 @@ public final class TrainingEvents {
         ObjectNode event = event("epoch", state);
         event.put("seconds", seconds);
         putRate(event, samples, seconds);
+        putLearningRate(event, state);
         event.put("loss", loss);
         putValidation(event, validation);
         return event;
+    }
+
+    /** Of the last step taken. */
+    private void putLearningRate(ObjectNode event, TrainingState state) {
+        event.put("learning_rate", rule.learningRate(state.step(), state.scheduleMemory()));
     }
 
     private void putValidation(ObjectNode event, @Nullable EvaluationTotals validation) {

@@ -37,7 +37,8 @@ class JobFileMessagesTest {
 
     private static final String OPTIMIZERS = "sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw, nadam";
     private static final String TRAINING_KEYS =
-            "one of the keys loss, optimizer, batch_size, epochs, metrics, clip_norm, clip_value";
+            "one of the keys loss, optimizer, learning_rate_schedule, batch_size, epochs, metrics, clip_norm,"
+                    + " clip_value";
 
     @Test
     void baseIsValid() {
@@ -173,8 +174,8 @@ class JobFileMessagesTest {
                 .containsExactly(
                         "job.yaml:1: data: expected one of digits, idx, csv, found nothing; it is required: Where the"
                                 + " samples come from.",
-                        "job.yaml:1: training: expected a group of settings (loss, optimizer, batch_size, epochs,"
-                                + " metrics, clip_norm, clip_value), found nothing; it is required: How it is trained.",
+                        "job.yaml:1: training: expected a group of settings (loss, optimizer,"
+                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value), found nothing; it is required: How it is trained.",
                         "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))

@@ -4,12 +4,15 @@ import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdagradOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.AdamwOptimizer;
+import dev.lockstep.core.optimizer.CosineDecaySchedule;
+import dev.lockstep.core.optimizer.ExponentialDecaySchedule;
 import dev.lockstep.core.optimizer.MomentumOptimizer;
 import dev.lockstep.core.optimizer.NadamOptimizer;
 import dev.lockstep.core.optimizer.NesterovOptimizer;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.RmspropOptimizer;
 import dev.lockstep.core.optimizer.SgdOptimizer;
+import dev.lockstep.core.optimizer.UpdateRule;
 
 /** Keras's update rules in double precision, as its documentation and code have them. */
 final class ReferenceOptimizer {
@@ -50,6 +53,27 @@ final class ReferenceOptimizer {
         } else {
             throw new IllegalArgumentException("the reference trainer does not know " + optimizer);
         }
+    }
+
+    /** The learning rate of a step, counted from 1. */
+    static double rate(UpdateRule rule, long step) {
+        double rate = rule.optimizer().learningRate();
+        double done = (double) (step - 1);
+        if (rule.schedule() == null) {
+            return rate;
+        }
+        if (rule.schedule() instanceof ExponentialDecaySchedule decay && !decay.staircase()) {
+            return rate * Math.exp(Math.log(decay.decayRate()) * done / decay.decaySteps());
+        }
+        if (rule.schedule() instanceof CosineDecaySchedule cosine) {
+            double warmup = cosine.warmupSteps();
+            if (done < warmup) {
+                return rate * (cosine.warmupFrom() * (warmup - done) + done) / warmup;
+            }
+            double angle = Math.PI * Math.min(done - warmup, cosine.decaySteps()) / cosine.decaySteps();
+            return rate * ((1 - cosine.alpha()) * (Math.cos(angle) + 1) / 2 + cosine.alpha());
+        }
+        throw new IllegalArgumentException("the reference trainer does not know " + rule.schedule());
     }
 
     private static void sgd(double momentum, boolean nesterov, ReferenceTensor tensor, double[] gradient, double rate) {

@@ -245,7 +245,7 @@ public final class ReferenceTrainer {
         List<double[]> gradients =
                 trained.stream().map(tensor -> meanGradient(tensor, size)).toList();
         clip(gradients);
-        double rate = rule.optimizer().learningRate();
+        double rate = ReferenceOptimizer.rate(rule, step);
         for (int i = 0; i < trained.size(); i++) {
             ReferenceOptimizer.update(rule.optimizer(), trained.get(i), gradients.get(i), step, rate);
         }

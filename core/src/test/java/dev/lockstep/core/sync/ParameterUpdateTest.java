@@ -40,7 +40,7 @@ class ParameterUpdateTest {
 
     private static float[] updated(GradientClipping clipping, float[] gradientSum) {
         TrainingState state = new TrainingState(PLAN.initialParameters(SEED), 0);
-        UpdateRule rule = new UpdateRule(new SgdOptimizer(RATE, 0, false), clipping);
+        UpdateRule rule = new UpdateRule(new SgdOptimizer(RATE, 0, false), clipping, null);
         new ParameterUpdate(PLAN, rule).apply(state, gradientSum, SAMPLES);
         return state.parameters();
     }

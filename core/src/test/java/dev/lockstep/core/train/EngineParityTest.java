@@ -91,6 +91,23 @@ class EngineParityTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{exponential_decay: {decay_steps: 10, decay_rate: 0.7}}",
+                "{cosine_decay: {decay_steps: 30, alpha: 0.1, warmup_steps: 12, warmup_from: 0.2}}"
+            })
+    void aScheduleEndsWhereTheReferenceEnds(String schedule) {
+        for (String optimizer : List.of(OPTIMIZERS.get(1), "training.optimizer={adam: {learning_rate: 0.003}}")) {
+            for (int workers = 1; workers <= 2; workers++) {
+                assertAgrees(
+                        TestJobs.classifier(optimizer, L2_AND_DROPOUT, "training.learning_rate_schedule=" + schedule),
+                        workers,
+                        schedule.substring(1, 8) + ", " + optimizer.substring(20, 23) + ", " + workers + " workers");
+            }
+        }
+    }
+
     /** The norm is that of the global batch's gradient, penalties included, whoever holds its samples. */
     @ParameterizedTest
     @ValueSource(strings = {"training.clip_norm=0.2", "training.clip_value=0.02"})

@@ -75,6 +75,9 @@ public final class ParameterAveragingMaster {
     public static List<String> objections(JobConfig job, NetworkPlan plan, int workers) {
         List<String> objections =
                 new ArrayList<>(Dl4jTraining.objections(plan, job.training().optimizer()));
+        if (job.training().learningRateSchedule() != null) {
+            objections.add("training.learning_rate_schedule: its steps are not those of the job; leave it out");
+        }
         if (job.training().clipNorm() != null) {
             objections.add(
                     "training.clip_norm: it clips each layer by itself, before penalties are added; leave it out");
