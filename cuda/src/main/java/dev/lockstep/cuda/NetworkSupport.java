@@ -14,11 +14,25 @@ import dev.lockstep.core.model.layer.WindowGeometry;
 import dev.lockstep.core.model.layer.WindowLayer;
 import dev.lockstep.core.model.loss.LossGradient;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which networks have kernels here. */
 final class NetworkSupport {
+    /** What cuDNN has, or what its functions make up. */
+    private static final Set<Activation> ACTIVATIONS = EnumSet.of(
+            Activation.LINEAR,
+            Activation.SIGMOID,
+            Activation.TANH,
+            Activation.RELU,
+            Activation.ELU,
+            Activation.SELU,
+            Activation.SWISH,
+            Activation.SOFTMAX);
+
     private NetworkSupport() {}
 
     /** What of a network has no kernels, a sentence for each; empty when all has. */
@@ -62,7 +76,9 @@ final class NetworkSupport {
     }
 
     private static @Nullable String objection(Activation activation) {
-        return activation == Activation.SOFTPLUS ? "the activation softplus has no kernel in cuDNN" : null;
+        return ACTIVATIONS.contains(activation)
+                ? null
+                : "the activation " + activation.name().toLowerCase(Locale.ROOT) + " has no kernel in cuDNN";
     }
 
     private static @Nullable String paddingObjection(WindowLayer spec, PlannedLayer layer) {

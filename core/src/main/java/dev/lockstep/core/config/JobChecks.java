@@ -7,6 +7,7 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
+import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.schema.Alternatives;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class JobChecks {
         checkLayerNames(job.model().layers());
         checkLoss(job);
         checkSchedule(job);
+        checkActivations(job);
     }
 
     private void checkSchedule(JobConfig job) {
@@ -48,8 +50,7 @@ final class JobChecks {
             String name = layers.get(i).name();
             Integer earlier = name == null ? null : seen.putIfAbsent(name, i);
             if (earlier != null) {
-                String path = "model.layers." + i + "."
-                        + Alternatives.nameOf(layers.get(i).getClass().asSubclass(Record.class)) + ".name";
+                String path = pathOf(layers, i) + ".name";
                 problems.expected(
                         locate(path), path, "a name of its own", '"' + name + "\", as layer " + earlier + " has it");
             }
@@ -65,6 +66,24 @@ final class JobChecks {
         if (objection != null) {
             problems.add(locate("training.loss"), "training.loss", objection);
         }
+    }
+
+    private void checkActivations(JobConfig job) {
+        List<LayerSpec> layers = job.model().layers();
+        for (int i = 0; i < layers.size(); i++) {
+            boolean isLast = i == layers.size() - 1;
+            String objection =
+                    LossGradient.objection(job.training().loss(), layers.get(i).activation(), isLast);
+            if (objection != null) {
+                String path = pathOf(layers, i) + ".activation";
+                problems.add(locate(path), path, objection);
+            }
+        }
+    }
+
+    private static String pathOf(List<LayerSpec> layers, int index) {
+        Class<? extends Record> type = layers.get(index).getClass().asSubclass(Record.class);
+        return "model.layers." + index + "." + Alternatives.nameOf(type);
     }
 
     /** Where a key stands, or the nearest one above it. */

@@ -1,9 +1,12 @@
 package dev.lockstep.core.model;
 
 import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.random.CounterRandom;
 import dev.lockstep.core.schema.Named;
@@ -38,6 +41,7 @@ public final class NetworkPlan {
     private final List<PlannedLayer> layers;
     private final List<ParameterBlock> blocks;
     private final int parameterCount;
+    private final List<String> trainingObjections;
 
     private NetworkPlan(Shape inputShape, LossSpec loss, List<PlannedLayer> layers, int parameterCount) {
         this.inputShape = inputShape;
@@ -45,6 +49,19 @@ public final class NetworkPlan {
         this.layers = List.copyOf(layers);
         this.blocks = layers.stream().flatMap(layer -> layer.blocks().stream()).toList();
         this.parameterCount = parameterCount;
+        this.trainingObjections = trainingObjections(layers, loss);
+    }
+
+    private static List<String> trainingObjections(List<PlannedLayer> layers, LossSpec loss) {
+        List<String> objections = new ArrayList<>();
+        for (PlannedLayer layer : layers) {
+            boolean isLast = layer == layers.get(layers.size() - 1);
+            String objection = LossGradient.objection(loss, layer.spec().activation(), isLast);
+            if (objection != null) {
+                objections.add("layer \"" + layer.name() + "\" (" + layer.kind() + "): " + objection);
+            }
+        }
+        return List.copyOf(objections);
     }
 
     /**
@@ -112,6 +129,23 @@ public final class NetworkPlan {
         return layers.get(layers.size() - 1).spec() instanceof DenseLayer dense
                 ? dense.activation()
                 : Activation.LINEAR;
+    }
+
+    /** What of the network has no gradient, a sentence for each; empty when all has. It can be used all the same. */
+    public List<String> trainingObjections() {
+        return trainingObjections;
+    }
+
+    /**
+     * Requires that the network can be trained.
+     *
+     * @throws LockstepException naming every layer that is in the way
+     */
+    public void requireTrainable() {
+        if (!trainingObjections.isEmpty()) {
+            throw new LockstepException(
+                    ExitCode.USAGE, "this network cannot be trained:\n  " + String.join("\n  ", trainingObjections));
+        }
     }
 
     /** The first values of the flat vector, keyed by seed, layer name and parameter name. */

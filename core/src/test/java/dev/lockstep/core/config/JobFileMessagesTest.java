@@ -104,7 +104,7 @@ class JobFileMessagesTest {
         assertThat(message(job).lines())
                 .containsExactly(
                         "job.yaml:8: model.layers.0.dense.activation: expected one of linear, sigmoid, tanh, relu,"
-                                + " elu, selu, softplus, swish, softmax, found \"ReLu\"; did you mean \"relu\"?",
+                                + " elu, selu, softplus, swish, hard_sigmoid, leaky_relu, gelu, softmax, step, found \"ReLu\"; did you mean \"relu\"?",
                         "job.yaml:12: training.loss: expected one of mse, categorical_crossentropy,"
                                 + " sparse_categorical_crossentropy, binary_crossentropy, found \"MeanSquaredError\";"
                                 + " did you mean \"mse\"?",
@@ -223,6 +223,16 @@ class JobFileMessagesTest {
                                 + " has it",
                         "job.yaml:13: training.loss: binary_crossentropy needs a sigmoid in the last layer, found 1"
                                 + " linear outputs");
+    }
+
+    @Test
+    void anActivationWithoutAGradient() {
+        assertThat(message(JOB.replace("activation: relu", "activation: step")))
+                .isEqualTo("job.yaml:8: model.layers.0.dense.activation: the activation step has no gradient, so this"
+                        + " loss cannot train a network with it here; use sigmoid or hard_sigmoid");
+        assertThat(message(JOB.replace("units: 1", "units: 1\n        activation: step")))
+                .as("nor is the last layer's skipped by a loss that needs it")
+                .startsWith("job.yaml:11: model.layers.1.dense.activation: the activation step has no gradient");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
@@ -28,7 +29,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,7 +85,7 @@ public abstract class ModelReplicaContract {
     }
 
     @ParameterizedTest
-    @EnumSource(Activation.class)
+    @MethodSource("dev.lockstep.core.oracle.Networks#differentiableActivations")
     void gradientsOfEveryActivationAreTheReferences(Activation activation) {
         assertGradient(
                 Networks.plan(
@@ -95,6 +95,26 @@ public abstract class ModelReplicaContract {
                         Networks.dense(6, activation, false, 0),
                         Networks.dense(4, Activation.SOFTMAX)),
                 17);
+    }
+
+    @Test
+    void aStepIsComputedButNotTrained() {
+        NetworkPlan plan = Networks.plan(
+                1, new MeanSquaredErrorLoss(), Networks.dense(3, Activation.STEP), Networks.dense(2, Activation.STEP));
+        try (ModelReplica replica = replica(plan, 4)) {
+            // Weights, biases, weights in rows of units, biases: 1 between the first two thresholds or above the third.
+            float[] values = {1, 1, 1, -1, -2, -3, 1, -1, 1, -1, 1, -1, -0.5f, 0.5f};
+            System.arraycopy(values, 0, replica.parameters(), 0, values.length);
+            MiniBatch batch = new MiniBatch(4, 1, 2);
+            batch.resize(4);
+            System.arraycopy(new float[] {0.5f, 1, 2.5f, 3}, 0, batch.features(), 0, 4);
+            replica.predict(batch);
+            assertThat(Arrays.copyOf(replica.outputs(), 8)).containsExactly(0, 1, 1, 0, 0, 1, 1, 0);
+            assertThatThrownBy(() -> replica.computeGradient(batch, CONTEXT))
+                    .isInstanceOf(LockstepException.class)
+                    .hasMessageContaining("layer \"dense\" (dense): the activation step has no gradient")
+                    .hasMessageContaining("layer \"dense_1\" (dense)");
+        }
     }
 
     static Stream<Arguments> losses() {

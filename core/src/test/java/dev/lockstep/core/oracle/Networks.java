@@ -25,10 +25,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Small networks and batches for tests. */
 public final class Networks {
     private Networks() {}
+
+    /** The activations that gradients can go through. */
+    public static Stream<Activation> differentiableActivations() {
+        return Stream.of(Activation.values()).filter(Activation::isDifferentiable);
+    }
 
     /** A dense layer with a bias and no penalty. */
     public static DenseLayer dense(int units, Activation activation) {

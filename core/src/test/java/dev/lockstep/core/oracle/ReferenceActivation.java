@@ -7,6 +7,9 @@ import java.util.Arrays;
 record ReferenceActivation(Activation activation, int units) {
     private static final double SELU_ALPHA = 1.6732632423543772;
     private static final double SELU_SCALE = 1.0507009873554805;
+    private static final double LEAKY_SLOPE = 0.2;
+    /** Standard deviations beyond which the normal distribution function is 0 or 1 in double precision. */
+    private static final double CERTAIN = 9;
 
     /** The values of the sums. */
     double[] activate(double[] sums) {
@@ -45,6 +48,10 @@ record ReferenceActivation(Activation activation, int units) {
             case SELU -> SELU_SCALE * (z >= 0 ? z : SELU_ALPHA * (Math.exp(z) - 1));
             case SOFTPLUS -> Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
             case SWISH -> z / (1 + Math.exp(-z));
+            case HARD_SIGMOID -> Math.min(Math.max(z + 3, 0), 6) / 6;
+            case LEAKY_RELU -> z >= 0 ? z : LEAKY_SLOPE * z;
+            case GELU -> z * normalDistribution(z);
+            case STEP -> z >= 0 ? 1 : 0;
         };
     }
 
@@ -62,7 +69,28 @@ record ReferenceActivation(Activation activation, int units) {
                 double sigmoid = 1 / (1 + Math.exp(-z));
                 yield sigmoid + z * sigmoid * (1 - sigmoid);
             }
+            case HARD_SIGMOID -> Math.abs(z) < 3 ? 1.0 / 6 : 0;
+            case LEAKY_RELU -> z > 0 ? 1 : LEAKY_SLOPE;
+            case GELU -> normalDistribution(z) + z * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+            case STEP -> throw new IllegalArgumentException("a step has no slope");
         };
+    }
+
+    /**
+     * 1/2 plus the density times the series z + z^3 / 3 + z^5 / (3 * 5) + ... (Marsaglia 2004), whose terms all have
+     * the sign of z.
+     */
+    private static double normalDistribution(double z) {
+        if (Math.abs(z) > CERTAIN) {
+            return z > 0 ? 1 : 0;
+        }
+        double term = z;
+        double sum = z;
+        for (int i = 3; Math.abs(term) > Math.ulp(sum) / 2; i += 2) {
+            term *= z * z / i;
+            sum += term;
+        }
+        return 0.5 + sum * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
     }
 
     /** The gradient with respect to the sums. */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reference itself is held against central differences, which know nothing of derivatives. */
@@ -27,7 +27,7 @@ class ReferenceTrainerTest {
     private static final long SEED = 4711;
 
     @ParameterizedTest
-    @EnumSource(Activation.class)
+    @MethodSource("dev.lockstep.core.oracle.Networks#differentiableActivations")
     void gradientsOfEveryActivationAreThoseOfCentralDifferences(Activation activation) {
         NetworkPlan plan = Networks.plan(
                 5,
@@ -38,6 +38,29 @@ class ReferenceTrainerTest {
                 Networks.dense(4, activation, false, 0),
                 Networks.dense(3, Activation.SOFTMAX));
         assertGradient(plan);
+    }
+
+    /** Every formula at points of its own, as Keras 3 prints them. */
+    @ParameterizedTest
+    @CsvSource({
+        "HARD_SIGMOID, -3.5, 0",
+        "HARD_SIGMOID, -1, 0.33333333",
+        "HARD_SIGMOID, 2.4, 0.9",
+        "HARD_SIGMOID, 3, 1",
+        "LEAKY_RELU, -2, -0.4",
+        "LEAKY_RELU, 2, 2",
+        "GELU, -3, -0.00404969",
+        "GELU, -1, -0.15865525",
+        "GELU, 0, 0",
+        "GELU, 2, 1.95449974",
+        "GELU, 40, 40",
+        "STEP, -0.001, 0",
+        "STEP, 0, 1",
+        "STEP, 7, 1"
+    })
+    void anActivationIsItsFormula(Activation activation, double before, double after) {
+        assertThat(new ReferenceActivation(activation, 1).activate(new double[] {before}))
+                .containsExactly(new double[] {after}, within(1e-8));
     }
 
     static Stream<Arguments> losses() {

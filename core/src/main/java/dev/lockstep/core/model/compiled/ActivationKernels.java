@@ -61,7 +61,9 @@ final class ActivationKernels {
 
     /** Adds the step from the gradient behind the activation to the one before it, in place. */
     void differentiate() {
-        if (activation != Activation.LINEAR && !network.activationIsDifferentiated()) {
+        // What has no gradient is used for inference alone, or with a loss that does without it.
+        boolean isNeeded = activation.isDifferentiable() && !network.activationIsDifferentiated();
+        if (activation != Activation.LINEAR && isNeeded) {
             network.backward(elementwise.differentiate(activation, before, network.outputGradient(), rows, columns));
         }
     }

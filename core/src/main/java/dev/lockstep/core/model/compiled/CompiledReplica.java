@@ -121,6 +121,7 @@ public final class CompiledReplica implements ModelReplica {
 
     @Override
     public double computeGradient(MiniBatch batch, StepContext context) {
+        plan.requireTrainable();
         CompiledNetwork network = prepare(batch);
         step.begin(batch, context);
         network.forward();

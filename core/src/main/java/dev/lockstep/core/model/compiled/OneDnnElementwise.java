@@ -1,8 +1,6 @@
 package dev.lockstep.core.model.compiled;
 
 import dev.lockstep.core.model.Activation;
-import java.util.EnumMap;
-import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -12,40 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Kernels of oneDNN that treat every value, or every row of values, alike. */
 final class OneDnnElementwise {
-    /**
-     * How oneDNN computes an activation.
-     *
-     * @param algorithm forward
-     * @param alpha its parameter
-     * @param scale what its result is multiplied by
-     * @param fromOutput the algorithm whose backward pass needs the outputs only; 0 where it needs the inputs
-     */
-    private record Function(int algorithm, float alpha, float scale, int fromOutput) {
-        boolean keepsInputs() {
-            return fromOutput == 0;
-        }
-    }
-
     /** An activation as part of the kernel before it. */
     record Fused(dnnl_primitive_attr attributes) {
         static @Nullable dnnl_primitive_attr attributes(@Nullable Fused fused) {
             return fused == null ? null : fused.attributes();
         }
     }
-
-    private static final float SELU_ALPHA = 1.6732632f;
-    private static final float SELU_SCALE = 1.050701f;
-
-    /** A new activation is one entry here. Linear and softmax are none: they are not functions of one value. */
-    private static final Map<Activation, Function> FUNCTIONS = new EnumMap<>(Map.of(
-            Activation.RELU, new Function(dnnl.dnnl_eltwise_relu, 0, 1, dnnl.dnnl_eltwise_relu_use_dst_for_bwd),
-            Activation.SIGMOID,
-                    new Function(dnnl.dnnl_eltwise_logistic, 0, 1, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd),
-            Activation.TANH, new Function(dnnl.dnnl_eltwise_tanh, 0, 1, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd),
-            Activation.ELU, new Function(dnnl.dnnl_eltwise_elu, 1, 1, dnnl.dnnl_eltwise_elu_use_dst_for_bwd),
-            Activation.SELU, new Function(dnnl.dnnl_eltwise_elu, SELU_ALPHA, SELU_SCALE, 0),
-            Activation.SOFTPLUS, new Function(dnnl.dnnl_eltwise_soft_relu, 1, 1, 0),
-            Activation.SWISH, new Function(dnnl.dnnl_eltwise_swish, 1, 1, 0)));
 
     private final OneDnn oneDnn;
 
@@ -55,7 +25,10 @@ final class OneDnnElementwise {
 
     /** Whether an activation can be computed. */
     static boolean supports(Activation activation) {
-        return activation == Activation.LINEAR || activation == Activation.SOFTMAX || FUNCTIONS.containsKey(activation);
+        return switch (activation) {
+            case LINEAR, SOFTMAX, STEP -> true;
+            default -> OneDnnFunction.of(activation) != null;
+        };
     }
 
     /**
@@ -63,7 +36,7 @@ final class OneDnnElementwise {
      * out.
      */
     static boolean keepsInputs(Activation activation) {
-        Function function = FUNCTIONS.get(activation);
+        OneDnnFunction function = OneDnnFunction.of(activation);
         return function != null && function.keepsInputs();
     }
 
@@ -72,57 +45,70 @@ final class OneDnnElementwise {
      */
     @Nullable
     Fused fused(Activation activation) {
-        Function function = FUNCTIONS.get(activation);
-        return function == null || function.keepsInputs() || function.scale() != 1
+        OneDnnFunction function = OneDnnFunction.of(activation);
+        return function == null || !function.canBeFused()
                 ? null
-                : new Fused(oneDnn.followedBy(function.algorithm(), function.alpha(), 0));
+                : new Fused(oneDnn.followedBy(function.algorithm(), function.alpha(), function.beta()));
     }
 
     /** values[row, :] = activation(values[row, :] + bias); the activation must be one that {@link #fused} takes. */
     Kernel addBias(NativeFloats values, NativeFloats bias, @Nullable Fused fused, int rows, int columns) {
-        dnnl_memory_desc matrix = matrix(rows, columns);
-        dnnl_memory_desc row = matrix(1, columns);
-        dnnl_primitive_desc description = oneDnn.description();
-        OneDnn.check(
-                dnnl.dnnl_binary_primitive_desc_create(
-                        description,
-                        oneDnn.engine(),
-                        dnnl.dnnl_binary_add,
-                        matrix,
-                        row,
-                        matrix,
-                        Fused.attributes(fused)),
-                "adding a bias");
-        return oneDnn.kernel(
-                description,
-                oneDnn.argument(dnnl.DNNL_ARG_SRC_0, matrix, values),
-                oneDnn.argument(dnnl.DNNL_ARG_SRC_1, row, bias),
-                oneDnn.argument(dnnl.DNNL_ARG_DST, matrix, values));
+        return binary(
+                dnnl.dnnl_binary_add,
+                new Operand(values, rows, columns),
+                new Operand(bias, 1, columns),
+                values,
+                Fused.attributes(fused));
     }
 
     /** product = left right, value by value. */
     Kernel multiply(NativeFloats left, NativeFloats right, NativeFloats product, int rows, int columns) {
-        dnnl_memory_desc matrix = matrix(rows, columns);
+        return binary(
+                dnnl.dnnl_binary_mul,
+                new Operand(left, rows, columns),
+                new Operand(right, rows, columns),
+                product,
+                null);
+    }
+
+    /** outputs = 1 where inputs >= 0, else 0. */
+    private Kernel step(NativeFloats inputs, NativeFloats outputs, int rows, int columns) {
+        NativeFloats zero = NativeFloats.allocate(1);
+        oneDnn.onClose(zero::close);
+        return binary(dnnl.dnnl_binary_ge, new Operand(inputs, rows, columns), new Operand(zero, 1, 1), outputs, null);
+    }
+
+    /** A matrix that takes part in an operation. */
+    private record Operand(NativeFloats values, int rows, int columns) {}
+
+    /** result = operation(left, right), value by value; rows or columns that are one in the right are repeated. */
+    private Kernel binary(
+            int operation, Operand left, Operand right, NativeFloats result, @Nullable dnnl_primitive_attr attributes) {
+        dnnl_memory_desc matrix = matrix(left.rows(), left.columns());
+        dnnl_memory_desc repeated = matrix(right.rows(), right.columns());
         dnnl_primitive_desc description = oneDnn.description();
         OneDnn.check(
                 dnnl.dnnl_binary_primitive_desc_create(
-                        description, oneDnn.engine(), dnnl.dnnl_binary_mul, matrix, matrix, matrix, null),
-                "a product of values");
+                        description, oneDnn.engine(), operation, matrix, repeated, matrix, attributes),
+                "an operation on two matrices");
         return oneDnn.kernel(
                 description,
-                oneDnn.argument(dnnl.DNNL_ARG_SRC_0, matrix, left),
-                oneDnn.argument(dnnl.DNNL_ARG_SRC_1, matrix, right),
-                oneDnn.argument(dnnl.DNNL_ARG_DST, matrix, product));
+                oneDnn.argument(dnnl.DNNL_ARG_SRC_0, matrix, left.values()),
+                oneDnn.argument(dnnl.DNNL_ARG_SRC_1, repeated, right.values()),
+                oneDnn.argument(dnnl.DNNL_ARG_DST, matrix, result));
     }
 
     /** outputs = activation(inputs); the two may be the same buffer unless {@link #keepsInputs}. */
     Kernel activate(Activation activation, NativeFloats inputs, NativeFloats outputs, int rows, int columns) {
+        if (activation == Activation.STEP) {
+            return step(inputs, outputs, rows, columns);
+        }
         dnnl_memory_desc matrix = matrix(rows, columns);
         Kernel forward = oneDnn.kernel(
                 forward(activation, matrix),
                 oneDnn.argument(dnnl.DNNL_ARG_SRC, matrix, inputs),
                 oneDnn.argument(dnnl.DNNL_ARG_DST, matrix, outputs));
-        Function function = FUNCTIONS.get(activation);
+        OneDnnFunction function = OneDnnFunction.of(activation);
         return function == null ? forward : scaled(forward, outputs, function.scale(), matrix);
     }
 
@@ -154,17 +140,17 @@ final class OneDnnElementwise {
                     oneDnn.argument(dnnl.DNNL_ARG_DIFF_DST, matrix, gradient),
                     oneDnn.argument(dnnl.DNNL_ARG_DIFF_SRC, matrix, gradient));
         }
-        Function function = function(activation);
+        OneDnnFunction function = OneDnnFunction.required(activation);
         OneDnn.check(
                 dnnl.dnnl_eltwise_backward_primitive_desc_create(
                         description,
                         oneDnn.engine(),
-                        function.keepsInputs() ? function.algorithm() : function.fromOutput(),
+                        function.trainedAlgorithm(),
                         matrix,
                         matrix,
                         matrix,
                         function.alpha(),
-                        0,
+                        function.beta(),
                         forward,
                         null),
                 "the gradient of an activation");
@@ -224,28 +210,20 @@ final class OneDnnElementwise {
                     "softmax");
             return description;
         }
-        Function function = function(activation);
+        OneDnnFunction function = OneDnnFunction.required(activation);
         OneDnn.check(
                 dnnl.dnnl_eltwise_forward_primitive_desc_create(
                         description,
                         oneDnn.engine(),
                         dnnl.dnnl_forward_training,
-                        function.keepsInputs() ? function.algorithm() : function.fromOutput(),
+                        function.trainedAlgorithm(),
                         matrix,
                         matrix,
                         function.alpha(),
-                        0,
+                        function.beta(),
                         null),
                 "an activation");
         return description;
-    }
-
-    private static Function function(Activation activation) {
-        Function function = FUNCTIONS.get(activation);
-        if (function == null) {
-            throw new IllegalStateException(activation + " is no function of one value");
-        }
-        return function;
     }
 
     /** Floats = factor times bytes without sign. */

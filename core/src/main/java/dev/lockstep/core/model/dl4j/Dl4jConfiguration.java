@@ -16,7 +16,6 @@ import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.model.loss.LossSpec;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -30,7 +29,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -61,17 +59,6 @@ final class Dl4jConfiguration {
             Conv2DLayer.class, WindowTranslations.CONVOLUTION,
             MaxPooling2DLayer.class, WindowTranslations.MAX_POOLING,
             AveragePooling2DLayer.class, WindowTranslations.AVERAGE_POOLING);
-
-    private static final Map<Activation, org.nd4j.linalg.activations.Activation> ACTIVATIONS = new EnumMap<>(Map.of(
-            Activation.LINEAR, org.nd4j.linalg.activations.Activation.IDENTITY,
-            Activation.SIGMOID, org.nd4j.linalg.activations.Activation.SIGMOID,
-            Activation.TANH, org.nd4j.linalg.activations.Activation.TANH,
-            Activation.RELU, org.nd4j.linalg.activations.Activation.RELU,
-            Activation.ELU, org.nd4j.linalg.activations.Activation.ELU,
-            Activation.SELU, org.nd4j.linalg.activations.Activation.SELU,
-            Activation.SOFTPLUS, org.nd4j.linalg.activations.Activation.SOFTPLUS,
-            Activation.SWISH, org.nd4j.linalg.activations.Activation.SWISH,
-            Activation.SOFTMAX, org.nd4j.linalg.activations.Activation.SOFTMAX));
 
     private Dl4jConfiguration() {}
 
@@ -148,7 +135,7 @@ final class Dl4jConfiguration {
         }
         if (!(last.spec() instanceof DenseLayer)) {
             stack.addOfRows(new LossLayer.Builder(parts.loss())
-                    .activation(activation(Activation.LINEAR))
+                    .activation(ActivationTranslations.of(Activation.LINEAR))
                     .build());
         }
         return stack.build();
@@ -160,7 +147,7 @@ final class Dl4jConfiguration {
                 .nIn(layer.input().size())
                 .nOut(dense.units())
                 .hasBias(dense.useBias())
-                .activation(activation(dense.activation()));
+                .activation(ActivationTranslations.of(dense.activation()));
         parts.penalise(builder, dense.kernelRegularizer(), dense.biasRegularizer());
         return builder.build();
     }
@@ -184,14 +171,6 @@ final class Dl4jConfiguration {
         return translation.translate((L) layer.spec(), layer, parts);
     }
 
-    static IActivation activation(Activation activation) {
-        org.nd4j.linalg.activations.Activation found = ACTIVATIONS.get(activation);
-        if (found == null) {
-            throw new IllegalStateException("no DL4J activation for " + activation);
-        }
-        return found.getActivationFunction();
-    }
-
     /** Features arrive row by row with the last dimension fastest, so there is nothing to do. */
     private static final class Flatten implements LayerTranslation<FlattenLayer> {
         @Override
@@ -208,7 +187,8 @@ final class Dl4jConfiguration {
                     .nIn(layer.input().size())
                     .nOut(spec.units());
             parts.penalise(builder, spec.kernelRegularizer(), spec.biasRegularizer());
-            return builder.activation(activation(spec.activation())).build();
+            return builder.activation(ActivationTranslations.of(spec.activation()))
+                    .build();
         }
     }
 

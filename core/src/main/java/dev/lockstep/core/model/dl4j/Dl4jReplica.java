@@ -106,6 +106,7 @@ public final class Dl4jReplica implements ModelReplica {
 
     @Override
     public double computeGradient(MiniBatch batch, StepContext context) {
+        plan.requireTrainable();
         warnOfLocalMoments(context);
         if (batch.size() == 0) {
             Arrays.fill(gradient, 0);

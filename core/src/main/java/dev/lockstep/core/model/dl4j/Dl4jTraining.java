@@ -51,6 +51,7 @@ public final class Dl4jTraining {
     /** What of the job DL4J cannot train, a sentence for each with the key to change; empty when it can. */
     public static List<String> objections(NetworkPlan plan, OptimizerSpec optimizer) {
         List<String> objections = new ArrayList<>(Dl4jConfiguration.objectionsToLayers(plan));
+        objections.addAll(plan.trainingObjections());
         if (loss(plan) == null) {
             objections.add("training.loss: " + plan.loss().getClass().getSimpleName() + " has no counterpart");
         }

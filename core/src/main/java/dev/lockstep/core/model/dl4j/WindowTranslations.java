@@ -60,7 +60,7 @@ final class WindowTranslations {
                     .nIn(spec.geometry(layer.input()).inputChannels())
                     .nOut(spec.filters());
             parts.penalise(builder, spec.kernelRegularizer(), spec.biasRegularizer());
-            return builder.activation(Dl4jConfiguration.activation(spec.activation()))
+            return builder.activation(ActivationTranslations.of(spec.activation()))
                     .build();
         }
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.core.model.layer;
 
 import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.ParameterSpec;
 import dev.lockstep.core.schema.OneOf;
 import java.util.List;
@@ -30,6 +31,11 @@ public interface LayerSpec {
      * @throws IllegalArgumentException saying what was expected when the input does not fit
      */
     Shape outputShape(Shape input);
+
+    /** The function that its outputs went through; linear where it has none. */
+    default Activation activation() {
+        return Activation.LINEAR;
+    }
 
     /** The parameter arrays in the order of the flat vector (DL4J's); none by default. */
     default List<ParameterSpec> parameters(Shape input) {

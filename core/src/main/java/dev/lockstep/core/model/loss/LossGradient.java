@@ -1,5 +1,7 @@
 package dev.lockstep.core.model.loss;
 
+import dev.lockstep.core.model.Activation;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,21 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
             throw new IllegalArgumentException(objection(loss));
         }
         return gradient;
+    }
+
+    /**
+     * Why an activation is in the way of a loss, as a sentence; null when it is not.
+     *
+     * @param isLast whether it is that of the last layer, whose derivative some losses do without
+     */
+    public static @Nullable String objection(LossSpec loss, Activation activation, boolean isLast) {
+        LossGradient gradient = GRADIENTS.get(loss.getClass());
+        boolean isPassed = isLast && gradient != null && gradient.pastActivation();
+        return activation.isDifferentiable() || isPassed
+                ? null
+                : "the activation " + activation.name().toLowerCase(Locale.ROOT)
+                        + " has no gradient, so this loss cannot train a network with it here; use sigmoid or"
+                        + " hard_sigmoid";
     }
 
     private static void meanSquaredError(

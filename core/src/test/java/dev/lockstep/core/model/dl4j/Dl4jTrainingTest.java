@@ -28,6 +28,7 @@ import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,36 @@ class Dl4jTrainingTest {
             }
             assertThat(moved).as("the largest move of a parameter").isGreaterThan(0.01);
         }
+    }
+
+    /** Spark sends the configuration to its executors as JSON; some activations are Lockstep's own classes. */
+    @ParameterizedTest
+    @MethodSource("dev.lockstep.core.oracle.Networks#differentiableActivations")
+    void everyActivationSurvivesJson(Activation activation) {
+        NetworkPlan plan = Networks.plan(
+                6, new MeanSquaredErrorLoss(), Networks.dense(8, activation), Networks.dense(2, Activation.LINEAR));
+        SgdOptimizer optimizer = new SgdOptimizer(0.1, 0, false);
+        assertThat(Dl4jTraining.objections(plan, optimizer)).isEmpty();
+        MultiLayerConfiguration configuration = Dl4jTraining.configuration(plan, optimizer, SEED);
+        MultiLayerNetwork sent = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration.toJson()));
+        sent.init(Dl4jTraining.matrix(plan.initialParameters(SEED), 1), false);
+        MiniBatch batch = Networks.batch(plan, 4, SEED);
+        float[] outputs = Dl4jTraining.values(sent.output(Dl4jTraining.matrix(batch.features(), 4)));
+        try (ModelReplica replica = Dl4jReplica.create(plan, 4, 1)) {
+            System.arraycopy(plan.initialParameters(SEED), 0, replica.parameters(), 0, plan.parameterCount());
+            replica.predict(batch);
+            assertThat(outputs).containsExactly(replica.outputs(), within(1e-6f));
+        }
+    }
+
+    @Test
+    void aStepIsRefusedByName() {
+        NetworkPlan plan = Networks.plan(3, new MeanSquaredErrorLoss(), Networks.dense(1, Activation.STEP));
+
+        assertThat(Dl4jTraining.objections(plan, new SgdOptimizer(0.1, 0, false)))
+                .singleElement()
+                .asString()
+                .contains("layer \"dense\" (dense)", "step has no gradient");
     }
 
     @Test
