@@ -5,10 +5,11 @@ import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.ParameterBlock;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
-import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.layer.PoolingLayer;
@@ -72,8 +73,7 @@ final class NetworkBuilder {
      */
     private void add(PlannedLayer layer, boolean lossIsPastActivation) {
         LayerSpec spec = layer.spec();
-        // Features lie row by row with the last dimension fastest, so flattening changes nothing.
-        if (spec instanceof FlattenLayer || (spec instanceof DropoutLayer dropout && dropout.rate() == 0)) {
+        if (NetworkSupport.changesNothing(spec)) {
             return;
         }
         Ports ports = ports(layer);
@@ -83,7 +83,12 @@ final class NetworkBuilder {
         } else if (spec instanceof Conv2DLayer convolution) {
             addConvolution(convolution, layer, ports, lossIsPastActivation);
         } else if (spec instanceof PoolingLayer pooling) {
-            addPooling(pooling, layer, ports);
+            Pooling kind = spec instanceof MaxPooling2DLayer ? Pooling.LARGEST : Pooling.MEAN;
+            addPooling(pooling.geometry(layer.input()), kind, ports);
+        } else if (spec instanceof GlobalAveragePooling2DLayer pooling) {
+            addPooling(pooling.geometry(layer.input()), Pooling.MEAN, ports);
+        } else if (spec instanceof ActivationLayer) {
+            addActivationLayer(layer, ports, lossIsPastActivation);
         } else if (spec instanceof DropoutLayer dropout) {
             addDropout(dropout, layer, ports);
         } else {
@@ -161,12 +166,28 @@ final class NetworkBuilder {
         sumBiasGradient(spec.useBias(), layer, gradient, cells, spec.filters());
     }
 
-    private void addPooling(PoolingLayer spec, PlannedLayer layer, Ports ports) {
-        Pooling kind = spec instanceof MaxPooling2DLayer ? Pooling.LARGEST : Pooling.MEAN;
-        Passes pooling = operations.pooling(spec.geometry(layer.input()), rows, kind, ports);
+    private void addPooling(WindowGeometry windows, Pooling kind, Ports ports) {
+        Passes pooling = operations.pooling(windows, rows, kind, ports);
         forward(pooling.forward());
         if (ports.inputGradient() != null) {
             backward(pooling.backward());
+        }
+    }
+
+    /** Over the values of the layer before; softmax over their last dimension. */
+    private void addActivationLayer(PlannedLayer layer, Ports ports, boolean lossIsPastActivation) {
+        int values = layer.input().size();
+        int columns = layer.input().dimensions().get(layer.input().rank() - 1);
+        addActivation(
+                layer.spec().activation(),
+                ports.input(),
+                ports,
+                rows * (values / columns),
+                columns,
+                lossIsPastActivation);
+        DeviceFloats inputGradient = ports.inputGradient();
+        if (inputGradient != null) {
+            backward(operations.copy(ports.outputGradient(), inputGradient, rows * values));
         }
     }
 

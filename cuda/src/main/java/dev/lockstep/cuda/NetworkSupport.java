@@ -3,13 +3,17 @@ package dev.lockstep.cuda;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
+import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.PoolingLayer;
+import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.layer.WindowGeometry;
 import dev.lockstep.core.model.layer.WindowLayer;
 import dev.lockstep.core.model.loss.LossGradient;
@@ -56,11 +60,11 @@ final class NetworkSupport {
 
     private static @Nullable String objection(PlannedLayer layer) {
         LayerSpec spec = layer.spec();
-        if (spec instanceof FlattenLayer || spec instanceof DropoutLayer) {
+        if (changesNothing(spec) || spec instanceof DropoutLayer || spec instanceof GlobalAveragePooling2DLayer) {
             return null;
         }
-        if (spec instanceof DenseLayer dense) {
-            return objection(dense.activation());
+        if (spec instanceof DenseLayer || spec instanceof ActivationLayer) {
+            return objection(spec.activation());
         }
         if (spec instanceof Conv2DLayer convolution) {
             String objection = objection(convolution.activation());
@@ -73,6 +77,15 @@ final class NetworkSupport {
             return "it is computed on the processor alone, where its moments span the workers";
         }
         return "this kind of layer has no kernels on a GPU";
+    }
+
+    /** Values lie row by row with the last dimension fastest, whatever their shape. */
+    static boolean changesNothing(LayerSpec spec) {
+        return spec instanceof FlattenLayer
+                || spec instanceof ReshapeLayer
+                || spec instanceof InputLayer
+                || (spec instanceof DropoutLayer dropout && dropout.rate() == 0)
+                || (spec instanceof ActivationLayer && spec.activation() == Activation.LINEAR);
     }
 
     private static @Nullable String objection(Activation activation) {

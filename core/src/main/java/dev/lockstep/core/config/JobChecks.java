@@ -4,6 +4,7 @@ import dev.lockstep.core.config.ConfigNode.Entry;
 import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.config.ConfigNode.Sequence;
 import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
@@ -59,10 +60,13 @@ final class JobChecks {
 
     private void checkLoss(JobConfig job) {
         List<LayerSpec> layers = job.model().layers();
-        // A last layer without an activation passes on what it gets: linear, of a size that only the data tell.
-        String objection = layers.get(layers.size() - 1) instanceof DenseLayer dense
+        LayerSpec last = layers.get(layers.size() - 1);
+        // What a layer without an activation passes on is linear; the sizes of all but dense come from the data.
+        String objection = last instanceof DenseLayer dense
                 ? job.training().loss().objection(dense.activation(), dense.units())
-                : job.training().loss().objection(Activation.LINEAR, 2);
+                : job.training()
+                        .loss()
+                        .objection(last instanceof ActivationLayer ? last.activation() : Activation.LINEAR, 2);
         if (objection != null) {
             problems.add(locate("training.loss"), "training.loss", objection);
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.core.model;
 
+import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Setting;
@@ -16,6 +17,11 @@ public record ModelSpec(
         layers = List.copyOf(layers);
         new Checks()
                 .that("layers", !layers.isEmpty(), "at least one layer", "none")
+                .that(
+                        "layers",
+                        layers.stream().skip(1).noneMatch(InputLayer.class::isInstance),
+                        "input as the first layer, if at all",
+                        "one behind another layer")
                 .done();
     }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterSpec.Role;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.loss.LossGradient;
@@ -124,11 +125,18 @@ public final class NetworkPlan {
         }
     }
 
-    /** The activation of the last layer; linear where it has none. */
+    /**
+     * The activation of the last layer, where that is a dense or an activation layer; linear where it has none, and where
+     * a softmax goes over parts of the outputs only, which is none for a loss.
+     */
     public Activation lastActivation() {
-        return layers.get(layers.size() - 1).spec() instanceof DenseLayer dense
-                ? dense.activation()
-                : Activation.LINEAR;
+        LayerSpec last = layers.get(layers.size() - 1).spec();
+        if (last instanceof DenseLayer) {
+            return last.activation();
+        }
+        boolean isOfParts =
+                last.activation() == Activation.SOFTMAX && outputShape().rank() > 1;
+        return last instanceof ActivationLayer && !isOfParts ? last.activation() : Activation.LINEAR;
     }
 
     /** What of the network has no gradient, a sentence for each; empty when all has. It can be used all the same. */

@@ -1,6 +1,7 @@
 package dev.lockstep.core.model;
 
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.layer.InputLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,10 @@ public final class Summary {
     public static String of(NetworkPlan plan) {
         List<List<String>> rows = new ArrayList<>();
         for (PlannedLayer layer : plan.layers()) {
+            if (layer.spec() instanceof InputLayer) {
+                // Keras lists the layers behind it.
+                continue;
+            }
             rows.add(List.of(layer.name() + " (" + type(layer) + ")", outputShape(layer), grouped(count(layer))));
         }
         int[] widths = new int[HEADINGS.size()];

@@ -92,7 +92,8 @@ class JobFileMessagesTest {
     void unknownLayer(String written, String meant) {
         assertThat(message(JOB.replace("- dense: {units: 8, activation: relu}", "- " + written)))
                 .isEqualTo("job.yaml:8: model.layers.0: expected one of flatten, dense, dropout,"
-                        + " batch_normalization, conv2d, max_pooling2d, average_pooling2d, found \"" + written
+                        + " batch_normalization, conv2d, max_pooling2d, average_pooling2d, global_average_pooling2d,"
+                        + " activation, reshape, input, found \"" + written
                         + "\"; did you mean \"" + meant + "\"?");
     }
 

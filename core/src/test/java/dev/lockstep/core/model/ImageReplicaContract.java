@@ -122,13 +122,11 @@ public abstract class ImageReplicaContract {
         }
     }
 
-    @Test
-    void gradientsDoNotDependOnHowABatchIsCut() {
-        NetworkPlan plan = ImageNetworks.cases()
-                .filter(network -> network.name().equals("dropout of images"))
-                .findFirst()
-                .orElseThrow()
-                .plan();
+    /** What one worker computes is what several do together. */
+    @ParameterizedTest
+    @MethodSource("networks")
+    void gradientsDoNotDependOnHowABatchIsCut(ImageNetworks.Case network) {
+        NetworkPlan plan = network.plan();
         MiniBatch batch = Networks.batch(plan, 9, SEED);
         try (ModelReplica replica = replica(plan, 9)) {
             System.arraycopy(plan.initialParameters(SEED), 0, replica.parameters(), 0, plan.parameterCount());

@@ -97,6 +97,40 @@ public abstract class ModelReplicaContract {
                 17);
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.lockstep.core.oracle.Networks#differentiableActivations")
+    void anActivationMayBeALayerOfItsOwn(Activation activation) {
+        assertGradient(
+                Networks.plan(
+                        9,
+                        new SparseCategoricalCrossentropyLoss(),
+                        Networks.activation(activation),
+                        Networks.dense(8, Activation.TANH),
+                        Networks.activation(activation),
+                        Networks.dropout(0.3),
+                        Networks.dense(4, Activation.LINEAR),
+                        Networks.activation(Activation.SOFTMAX)),
+                17);
+        assertGradient(
+                Networks.plan(
+                        5,
+                        new MeanSquaredErrorLoss(),
+                        Networks.dense(3, Activation.LINEAR),
+                        Networks.activation(activation)),
+                4);
+    }
+
+    @Test
+    void anActivationLayerBeforeItsLossIsTrainedAsADenseLayersIs() {
+        assertGradient(
+                Networks.plan(
+                        5,
+                        new BinaryCrossentropyLoss(),
+                        Networks.dense(3, Activation.LINEAR),
+                        Networks.activation(Activation.SIGMOID)),
+                6);
+    }
+
     @Test
     void aStepIsComputedButNotTrained() {
         NetworkPlan plan = Networks.plan(
@@ -180,6 +214,11 @@ public abstract class ModelReplicaContract {
                             .as("%s, index %d, batch of %d", block, i, size)
                             .isCloseTo(expected[i], within(2 * tolerance() * Math.max(1, Math.abs(expected[i]))));
                 }
+            }
+            replica.predict(batch);
+            double[] outputs = reference.predict(batch.features(), size);
+            for (int i = 0; i < outputs.length; i++) {
+                assertThat((double) replica.outputs()[i]).as("output %d", i).isCloseTo(outputs[i], within(tolerance()));
             }
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
+import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.oracle.Networks;
@@ -61,5 +63,21 @@ class SummaryTest {
                         "│ average_pooling2d (AveragePooling2D) │ (None, 6, 6, 20)   │       0 │",
                         "│ flatten (Flatten)                    │ (None, 720)        │       0 │",
                         "│ dense (Dense)                        │ (None, 10)         │   7,210 │");
+    }
+
+    @Test
+    void theInputIsNotListedAndNamesKeepTheirDigits() {
+        NetworkPlan plan = Networks.plan(
+                Shape.of(36),
+                new SparseCategoricalCrossentropyLoss(),
+                new InputLayer(List.of(36), null),
+                Networks.reshape(6, -1, 2),
+                new GlobalAveragePooling2DLayer(null),
+                Networks.activation(Activation.SOFTMAX));
+        assertThat(Summary.of(plan).lines().filter(line -> line.startsWith("│")))
+                .containsExactly(
+                        "│ reshape (Reshape)                                 │ (None, 6, 3, 2) │       0 │",
+                        "│ global_average_pooling2d (GlobalAveragePooling2D) │ (None, 2)       │       0 │",
+                        "│ activation (Activation)                           │ (None, 2)       │       0 │");
     }
 }

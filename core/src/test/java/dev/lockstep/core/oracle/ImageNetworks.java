@@ -4,6 +4,8 @@ import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
+import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
@@ -29,7 +31,7 @@ public final class ImageNetworks {
 
     /** Convolutions, poolings, and both between other layers. */
     public static Stream<Case> cases() {
-        return Stream.of(convolutions(), poolings(), mixed()).flatMap(cases -> cases);
+        return Stream.of(convolutions(), poolings(), mixed(), reshaped()).flatMap(cases -> cases);
     }
 
     private static Stream<Case> convolutions() {
@@ -93,6 +95,49 @@ public final class ImageNetworks {
                 new Case("small lenet", lenet(Shape.of(14, 14), 4, 6, 16)));
     }
 
+    /** Layers between images and rows, and between images of several shapes. */
+    private static Stream<Case> reshaped() {
+        LayerSpec three = Networks.convolution(3, TWO, ONE, Padding.SAME, Activation.LINEAR);
+        LayerSpec globalPooling = new GlobalAveragePooling2DLayer(null);
+        LayerSpec last = Networks.dense(4, Activation.SOFTMAX);
+        return Stream.of(
+                of("global average", IMAGE, three, Networks.activation(Activation.GELU), globalPooling, last),
+                of("global average of a grey image", Shape.of(6, 5), three, globalPooling, last),
+                of("global average of values", IMAGE, globalPooling, Networks.dense(3, Activation.TANH), last),
+                new Case(
+                        "global averages as outputs",
+                        Networks.plan(IMAGE, new MeanSquaredErrorLoss(), three, globalPooling)),
+                of(
+                        "rows to images to images",
+                        Shape.of(24),
+                        new InputLayer(List.of(24), null),
+                        Networks.dense(36, Activation.TANH),
+                        Networks.reshape(6, 6),
+                        three,
+                        Networks.reshape(9, -1, 2),
+                        Networks.convolution(2, TWO, TWO, Padding.VALID, Activation.HARD_SIGMOID),
+                        Networks.reshape(-1),
+                        last),
+                of(
+                        "rows to images to averages",
+                        Shape.of(24),
+                        Networks.dense(36, Activation.TANH),
+                        Networks.reshape(4, 3, 3),
+                        globalPooling,
+                        last),
+                before(
+                        "activations between images",
+                        IMAGE,
+                        Networks.activation(Activation.TANH),
+                        three,
+                        Networks.activation(Activation.LEAKY_RELU),
+                        Networks.maxPooling(TWO, TWO, Padding.VALID),
+                        Networks.activation(Activation.SIGMOID)),
+                new Case(
+                        "activation of images as outputs",
+                        Networks.plan(IMAGE, new MeanSquaredErrorLoss(), three, Networks.activation(Activation.SELU))));
+    }
+
     /** LeNet's two convolutions and poolings before two dense layers. */
     public static NetworkPlan lenet(Shape input, int filters, int moreFilters, int units) {
         return Networks.plan(
@@ -126,14 +171,25 @@ public final class ImageNetworks {
                 Networks.convolution(4, TWO, TWO, Padding.VALID, Activation.SOFTMAX));
     }
 
+    /** The same of a softmax as a layer of its own. */
+    public static Case softmaxLayerOverChannels() {
+        return before(
+                "softmax layer over the channels",
+                IMAGE,
+                Networks.convolution(4, TWO, TWO, Padding.VALID, Activation.TANH),
+                Networks.activation(Activation.SOFTMAX));
+    }
+
     /** Layers before a small classifier, in which every value has a weight of its own. */
     private static Case before(String name, Shape input, LayerSpec... layers) {
         LayerSpec[] classifier = {new FlattenLayer(null), Networks.dense(4, Activation.SOFTMAX)};
-        return new Case(
+        return of(
                 name,
-                Networks.plan(
-                        input,
-                        new SparseCategoricalCrossentropyLoss(),
-                        Stream.concat(Stream.of(layers), Stream.of(classifier)).toArray(LayerSpec[]::new)));
+                input,
+                Stream.concat(Stream.of(layers), Stream.of(classifier)).toArray(LayerSpec[]::new));
+    }
+
+    private static Case of(String name, Shape input, LayerSpec... layers) {
+        return new Case(name, Networks.plan(input, new SparseCategoricalCrossentropyLoss(), layers));
     }
 }

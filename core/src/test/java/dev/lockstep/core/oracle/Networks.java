@@ -10,6 +10,7 @@ import dev.lockstep.core.model.RegularizerSpec;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.initializer.GlorotUniformInitializer;
 import dev.lockstep.core.model.initializer.RandomUniformInitializer;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
@@ -18,6 +19,7 @@ import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.layer.Padding;
+import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.random.CounterRandom;
@@ -85,6 +87,16 @@ public final class Networks {
                 new RegularizerSpec(0),
                 new RegularizerSpec(0),
                 null);
+    }
+
+    /** An activation as a layer of its own. */
+    public static ActivationLayer activation(Activation activation) {
+        return new ActivationLayer(activation, null);
+    }
+
+    /** Another shape of as many values. */
+    public static ReshapeLayer reshape(Integer... targetShape) {
+        return new ReshapeLayer(List.of(targetShape), null);
     }
 
     /** Max pooling. */

@@ -2,13 +2,18 @@ package dev.lockstep.core.oracle;
 
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
+import dev.lockstep.core.model.layer.InputLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
+import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
@@ -96,9 +101,19 @@ public final class ReferenceTrainer {
             layers.add(new ReferencePooling(pooling, layer.input(), true));
         } else if (layer.spec() instanceof AveragePooling2DLayer pooling) {
             layers.add(new ReferencePooling(pooling, layer.input(), false));
-        } else if (!(layer.spec() instanceof FlattenLayer)) {
+        } else if (layer.spec() instanceof GlobalAveragePooling2DLayer) {
+            int features = layer.output().size();
+            layers.add(new ReferenceGlobalPooling(size / features, features));
+        } else if (layer.spec() instanceof ActivationLayer activation) {
+            layers.add(new ReferenceActivationLayer(
+                    new ReferenceActivation(activation.activation(), channels(layer.input()))));
+        } else if (!changesNothing(layer.spec())) {
             throw new IllegalArgumentException("the reference trainer does not know " + layer.kind());
         }
+    }
+
+    private static boolean changesNothing(LayerSpec spec) {
+        return spec instanceof FlattenLayer || spec instanceof ReshapeLayer || spec instanceof InputLayer;
     }
 
     private static int channels(Shape shape) {

@@ -81,7 +81,11 @@ class ReferenceTrainerTest {
 
     static Stream<ImageNetworks.Case> imageNetworks() {
         return Stream.concat(
-                ImageNetworks.cases(), Stream.of(ImageNetworks.normalized(), ImageNetworks.softmaxOverChannels()));
+                ImageNetworks.cases(),
+                Stream.of(
+                        ImageNetworks.normalized(),
+                        ImageNetworks.softmaxOverChannels(),
+                        ImageNetworks.softmaxLayerOverChannels()));
     }
 
     @ParameterizedTest

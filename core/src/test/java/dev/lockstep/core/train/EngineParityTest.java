@@ -36,6 +36,12 @@ class EngineParityTest {
             kernel_regularizer: {l2: 0.002}}}, max_pooling2d, {dropout: {rate: 0.2}},
             {conv2d: {filters: 6, kernel_size: [3, 2], activation: tanh}},
             {average_pooling2d: {pool_size: 2, padding: same}}, flatten, {dense: {units: 4, activation: softmax}}]""";
+    private static final String RESHAPED =
+            """
+            model.layers=[{input: {shape: [8, 8]}}, {reshape: {target_shape: [4, -1, 2]}},
+            {conv2d: {filters: 6, kernel_size: [2, 3], activation: hard_sigmoid}}, {reshape: {target_shape: [6, 3, 6]}},
+            {conv2d: {filters: 5, kernel_size: 2}}, {activation: {activation: leaky_relu}}, global_average_pooling2d,
+            {dense: {units: 8, activation: gelu}}, {dense: {units: 4}}, {activation: {activation: softmax}}]""";
     private static final List<String> OPTIMIZERS = List.of(
             "training.optimizer={sgd: {learning_rate: 0.05}}",
             "training.optimizer={sgd: {learning_rate: 0.02, momentum: 0.9}}",
@@ -173,11 +179,16 @@ class EngineParityTest {
         assertThat(ParameterTolerance.largestDifference(other, one)).isGreaterThan(1e-4);
     }
 
+    static Stream<Arguments> imageCases() {
+        return OPTIMIZERS.stream()
+                .flatMap(optimizer -> Stream.of(CONVOLUTIONAL, RESHAPED).map(model -> Arguments.of(optimizer, model)));
+    }
+
     /** The order of additions inside a convolution depends on the slice, so two workers give other last bits. */
     @ParameterizedTest
-    @MethodSource("optimizers")
-    void aConvolutionalNetworkEndsWhereTheReferenceEnds(String optimizer) {
-        JobConfig job = TestJobs.classifier(optimizer, CONVOLUTIONAL);
+    @MethodSource("imageCases")
+    void aConvolutionalNetworkEndsWhereTheReferenceEnds(String optimizer, String model) {
+        JobConfig job = TestJobs.classifier(optimizer, model);
         TrainingData images = TestJobs.data(SEED, TRAINING_SAMPLES, 40, Shape.of(8, 8));
         float[] ofOne = assertAgrees(job, images, 1, "convolutions, 1 worker");
         float[] ofTwo = assertAgrees(job, images, 2, "convolutions, 2 workers");

@@ -95,6 +95,14 @@ final class Compilation {
     /** The layer changes nothing: its output is its input. */
     void passThrough() {
         output = input;
+        shareGradient();
+    }
+
+    /**
+     * The gradient at the layer's output lies where the one at its input belongs, for a layer that makes the one of the
+     * other in place.
+     */
+    void shareGradient() {
         if (inputGradient != null) {
             outputGradient = inputGradient;
         }

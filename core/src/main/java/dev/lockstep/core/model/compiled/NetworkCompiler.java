@@ -1,15 +1,21 @@
 package dev.lockstep.core.model.compiled;
 
+import static java.util.Map.entry;
+
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
+import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
+import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.loss.LossGradient;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +25,26 @@ import org.jspecify.annotations.Nullable;
 /** From the layers of a plan to kernels. */
 final class NetworkCompiler {
     /** A new layer is one entry here. */
-    private static final Map<Class<? extends LayerSpec>, LayerCompiler<?>> COMPILERS = Map.of(
-            FlattenLayer.class, new Flatten(),
-            DenseLayer.class, new DenseCompiler(),
-            Conv2DLayer.class, new ConvolutionCompiler(),
-            MaxPooling2DLayer.class, new PoolingCompiler<MaxPooling2DLayer>(OneDnnWindows::maximum),
-            AveragePooling2DLayer.class, new PoolingCompiler<AveragePooling2DLayer>(OneDnnWindows::average),
-            DropoutLayer.class, new DropoutCompiler(),
-            BatchNormalizationLayer.class, new NormalizationCompiler());
+    private static final Map<Class<? extends LayerSpec>, LayerCompiler<?>> COMPILERS = Map.ofEntries(
+            entry(InputLayer.class, new PassThrough<InputLayer>()),
+            entry(FlattenLayer.class, new PassThrough<FlattenLayer>()),
+            entry(ReshapeLayer.class, new PassThrough<ReshapeLayer>()),
+            entry(DenseLayer.class, new DenseCompiler()),
+            entry(ActivationLayer.class, new ActivationCompiler()),
+            entry(Conv2DLayer.class, new ConvolutionCompiler()),
+            entry(
+                    MaxPooling2DLayer.class,
+                    new PoolingCompiler<MaxPooling2DLayer>(OneDnnWindows::maximum, MaxPooling2DLayer::geometry)),
+            entry(
+                    AveragePooling2DLayer.class,
+                    new PoolingCompiler<AveragePooling2DLayer>(
+                            OneDnnWindows::average, AveragePooling2DLayer::geometry)),
+            entry(
+                    GlobalAveragePooling2DLayer.class,
+                    new PoolingCompiler<GlobalAveragePooling2DLayer>(
+                            OneDnnWindows::average, GlobalAveragePooling2DLayer::geometry)),
+            entry(DropoutLayer.class, new DropoutCompiler()),
+            entry(BatchNormalizationLayer.class, new NormalizationCompiler()));
 
     private NetworkCompiler() {}
 
@@ -86,15 +104,15 @@ final class NetworkCompiler {
         compiler.compile((L) layer.spec(), layer, network);
     }
 
-    /** Features arrive row by row with the last dimension fastest, so there is nothing to do. */
-    private static final class Flatten implements LayerCompiler<FlattenLayer> {
+    /** Values lie row by row with the last dimension fastest, whatever their shape, so there is nothing to do. */
+    private static final class PassThrough<L extends LayerSpec> implements LayerCompiler<L> {
         @Override
-        public @Nullable String objection(FlattenLayer spec, PlannedLayer layer) {
+        public @Nullable String objection(L spec, PlannedLayer layer) {
             return null;
         }
 
         @Override
-        public void compile(FlattenLayer spec, PlannedLayer layer, Compilation network) {
+        public void compile(L spec, PlannedLayer layer, Compilation network) {
             network.passThrough();
         }
     }

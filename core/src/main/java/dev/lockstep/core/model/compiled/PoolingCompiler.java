@@ -1,11 +1,13 @@
 package dev.lockstep.core.model.compiled;
 
+import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
+import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
-import dev.lockstep.core.model.layer.PoolingLayer;
 import dev.lockstep.core.model.layer.WindowGeometry;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer
  */
-final class PoolingCompiler<L extends PoolingLayer> implements LayerCompiler<L> {
+final class PoolingCompiler<L extends LayerSpec> implements LayerCompiler<L> {
     /** What a window becomes. */
     @FunctionalInterface
     interface Operation {
@@ -21,9 +23,12 @@ final class PoolingCompiler<L extends PoolingLayer> implements LayerCompiler<L> 
     }
 
     private final Operation operation;
+    private final BiFunction<L, Shape, WindowGeometry> geometry;
 
-    PoolingCompiler(Operation operation) {
+    /** @param geometry the windows of a layer on its input */
+    PoolingCompiler(Operation operation, BiFunction<L, Shape, WindowGeometry> geometry) {
         this.operation = operation;
+        this.geometry = geometry;
     }
 
     /**
@@ -45,7 +50,7 @@ final class PoolingCompiler<L extends PoolingLayer> implements LayerCompiler<L> 
 
     @Override
     public void compile(L spec, PlannedLayer layer, Compilation network) {
-        WindowGeometry windows = spec.geometry(layer.input());
+        WindowGeometry windows = geometry.apply(spec, layer.input());
         NativeFloats inputGradient = network.inputGradient();
         // Where nobody needs the gradient it still has to be written somewhere for the pair to be made.
         NativeFloats target = inputGradient == null

@@ -1,18 +1,24 @@
 package dev.lockstep.core.model.dl4j;
 
+import static java.util.Map.entry;
+
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.RegularizerSpec;
+import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.FlattenLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
+import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
+import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.model.loss.LossSpec;
 import java.util.ArrayList;
@@ -51,14 +57,18 @@ final class Dl4jConfiguration {
     }
 
     /** A new layer is one entry here. */
-    private static final Map<Class<? extends LayerSpec>, LayerTranslation<?>> TRANSLATIONS = Map.of(
-            FlattenLayer.class, new Flatten(),
-            DenseLayer.class, new Dense(),
-            DropoutLayer.class, new Dropout(),
-            BatchNormalizationLayer.class, new Normalization(),
-            Conv2DLayer.class, WindowTranslations.CONVOLUTION,
-            MaxPooling2DLayer.class, WindowTranslations.MAX_POOLING,
-            AveragePooling2DLayer.class, WindowTranslations.AVERAGE_POOLING);
+    private static final Map<Class<? extends LayerSpec>, LayerTranslation<?>> TRANSLATIONS = Map.ofEntries(
+            entry(InputLayer.class, new Nothing<InputLayer>()),
+            entry(FlattenLayer.class, new Nothing<FlattenLayer>()),
+            entry(ReshapeLayer.class, new Nothing<ReshapeLayer>()),
+            entry(DenseLayer.class, new Dense()),
+            entry(ActivationLayer.class, new ActivationOfItsOwn()),
+            entry(DropoutLayer.class, new Dropout()),
+            entry(BatchNormalizationLayer.class, new Normalization()),
+            entry(Conv2DLayer.class, WindowTranslations.CONVOLUTION),
+            entry(MaxPooling2DLayer.class, WindowTranslations.MAX_POOLING),
+            entry(AveragePooling2DLayer.class, WindowTranslations.AVERAGE_POOLING),
+            entry(GlobalAveragePooling2DLayer.class, WindowTranslations.GLOBAL_AVERAGE_POOLING));
 
     private Dl4jConfiguration() {}
 
@@ -125,20 +135,33 @@ final class Dl4jConfiguration {
         List<PlannedLayer> layers = plan.layers();
         PlannedLayer last = layers.get(layers.size() - 1);
         for (PlannedLayer layer : layers) {
-            boolean isOutput = layer == last && layer.spec() instanceof DenseLayer;
-            Layer translated = isOutput ? outputLayer(layer, parts) : translate(layer, parts);
-            if (translated != null && translation(layer).isOfImages(layer)) {
-                stack.addOfImages(translated, layer.input(), layer.output());
-            } else if (translated != null) {
-                stack.addOfRows(translated);
+            if (layer != last || !endsInLoss(layer.spec())) {
+                add(layer, parts, stack);
             }
         }
-        if (!(last.spec() instanceof DenseLayer)) {
-            stack.addOfRows(new LossLayer.Builder(parts.loss())
-                    .activation(ActivationTranslations.of(Activation.LINEAR))
-                    .build());
-        }
+        stack.addOfRows(last.spec() instanceof DenseLayer ? outputLayer(last, parts) : lossLayer(last, parts));
         return stack.build();
+    }
+
+    /** Whether a last layer's activation, and what else it does, is told to DL4J together with the loss. */
+    private static boolean endsInLoss(LayerSpec last) {
+        return last instanceof DenseLayer || last instanceof ActivationLayer;
+    }
+
+    private static void add(PlannedLayer layer, Parts parts, LayerStack stack) {
+        Layer translated = translate(layer, parts);
+        if (translated != null && translation(layer).isOfImages(layer)) {
+            stack.addOfImages(translated, layer.input(), layer.output());
+        } else if (translated != null) {
+            stack.addOfRows(translated);
+        }
+    }
+
+    private static LossLayer lossLayer(PlannedLayer last, Parts parts) {
+        Activation activation = endsInLoss(last.spec()) ? last.spec().activation() : Activation.LINEAR;
+        return new LossLayer.Builder(parts.loss())
+                .activation(ActivationTranslations.of(activation))
+                .build();
     }
 
     private static OutputLayer outputLayer(PlannedLayer layer, Parts parts) {
@@ -171,10 +194,10 @@ final class Dl4jConfiguration {
         return translation.translate((L) layer.spec(), layer, parts);
     }
 
-    /** Features arrive row by row with the last dimension fastest, so there is nothing to do. */
-    private static final class Flatten implements LayerTranslation<FlattenLayer> {
+    /** Values lie row by row with the last dimension fastest, whatever their shape. */
+    private static final class Nothing<L extends LayerSpec> implements LayerTranslation<L> {
         @Override
-        public @Nullable Layer translate(FlattenLayer spec, PlannedLayer layer, Parts parts) {
+        public @Nullable Layer translate(L spec, PlannedLayer layer, Parts parts) {
             return null;
         }
     }
@@ -189,6 +212,27 @@ final class Dl4jConfiguration {
             parts.penalise(builder, spec.kernelRegularizer(), spec.biasRegularizer());
             return builder.activation(ActivationTranslations.of(spec.activation()))
                     .build();
+        }
+    }
+
+    /** On rows, whatever the shape: all but softmax treat every value alike. */
+    private static final class ActivationOfItsOwn implements LayerTranslation<ActivationLayer> {
+        @Override
+        public @Nullable String objection(PlannedLayer layer) {
+            return layer.spec().activation() == Activation.SOFTMAX
+                            && layer.input().rank() > 1
+                    ? "it computes softmax over whole samples, not over the last dimension of " + layer.input()
+                            + "; put a flatten layer before it, or choose another activation"
+                    : null;
+        }
+
+        @Override
+        public @Nullable Layer translate(ActivationLayer spec, PlannedLayer layer, Parts parts) {
+            return spec.activation() == Activation.LINEAR
+                    ? null
+                    : new org.deeplearning4j.nn.conf.layers.ActivationLayer.Builder()
+                            .activation(ActivationTranslations.of(spec.activation()))
+                            .build();
         }
     }
 

@@ -2,6 +2,8 @@ package dev.lockstep.core.model.dl4j;
 
 import dev.lockstep.core.data.Shape;
 import java.util.List;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.preprocessors.ReshapePreprocessor;
@@ -29,6 +31,11 @@ final class ImageReshape extends ReshapePreprocessor {
         return new ImageReshape(image(images), row(images));
     }
 
+    /** Of as many values. */
+    static ImageReshape imagesToImages(Shape from, Shape to) {
+        return new ImageReshape(image(from), image(to));
+    }
+
     private static long[] row(Shape shape) {
         return new long[] {shape.size()};
     }
@@ -37,6 +44,15 @@ final class ImageReshape extends ReshapePreprocessor {
     private static long[] image(Shape shape) {
         List<Integer> sizes = shape.dimensions();
         return new long[] {sizes.get(0), sizes.get(1), shape.rank() == 2 ? 1 : sizes.get(2)};
+    }
+
+    /** DL4J infers sizes of layers from this, and would take the height of an image that was one before for channels. */
+    @Override
+    public InputType getOutputType(InputType inputType) {
+        long[] sizes = getTargetShape();
+        return sizes.length == 1
+                ? InputType.feedForward(sizes[0])
+                : InputType.convolutional(sizes[0], sizes[1], sizes[2], CNN2DFormat.NHWC);
     }
 
     /**

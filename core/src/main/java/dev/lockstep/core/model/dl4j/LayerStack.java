@@ -30,13 +30,15 @@ final class LayerStack {
      * Puts a layer of images on top.
      *
      * @param input shape of the images it takes
-     * @param output shape of the images it gives
+     * @param output shape of the images it gives; a vector where it gives rows
      */
     void addOfImages(Layer layer, Shape input, Shape output) {
         if (images == null) {
             list.inputPreProcessor(count, ImageReshape.rowsToImages(input));
+        } else if (!images.equals(input)) {
+            list.inputPreProcessor(count, ImageReshape.imagesToImages(images, input));
         }
-        images = output;
+        images = output.rank() == 1 ? null : output;
         list.layer(count++, layer);
     }
 

@@ -4,6 +4,7 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.layer.AveragePooling2DLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
+import dev.lockstep.core.model.layer.GlobalAveragePooling2DLayer;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.layer.PoolingLayer;
@@ -11,6 +12,7 @@ import dev.lockstep.core.model.layer.WindowLayer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer.PoolingType;
@@ -21,6 +23,8 @@ final class WindowTranslations {
     static final LayerTranslation<Conv2DLayer> CONVOLUTION = new Convolution();
     static final LayerTranslation<MaxPooling2DLayer> MAX_POOLING = new Pooling<>(PoolingType.MAX);
     static final LayerTranslation<AveragePooling2DLayer> AVERAGE_POOLING = new Pooling<>(PoolingType.AVG);
+
+    static final LayerTranslation<GlobalAveragePooling2DLayer> GLOBAL_AVERAGE_POOLING = new GlobalPooling();
 
     private WindowTranslations() {}
 
@@ -77,6 +81,24 @@ final class WindowTranslations {
             return new SubsamplingLayer.Builder(type, kernel(spec), strides(spec))
                     .convolutionMode(mode(spec.padding()))
                     .dataFormat(CNN2DFormat.NHWC)
+                    .build();
+        }
+    }
+
+    /** DL4J's takes images and gives rows. */
+    private static final class GlobalPooling implements LayerTranslation<GlobalAveragePooling2DLayer> {
+        private static final int HEIGHT_DIMENSION = 1;
+        private static final int WIDTH_DIMENSION = 2;
+
+        @Override
+        public boolean isOfImages(PlannedLayer layer) {
+            return true;
+        }
+
+        @Override
+        public Layer translate(GlobalAveragePooling2DLayer spec, PlannedLayer layer, Dl4jConfiguration.Parts parts) {
+            return new GlobalPoolingLayer.Builder(org.deeplearning4j.nn.conf.layers.PoolingType.AVG)
+                    .poolingDimensions(HEIGHT_DIMENSION, WIDTH_DIMENSION)
                     .build();
         }
     }

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
     BatchNormalizationLayer.class,
     Conv2DLayer.class,
     MaxPooling2DLayer.class,
-    AveragePooling2DLayer.class
+    AveragePooling2DLayer.class,
+    GlobalAveragePooling2DLayer.class,
+    ActivationLayer.class,
+    ReshapeLayer.class,
+    InputLayer.class
 })
 public interface LayerSpec {
     /** The name given in the job file, or null for one made from the kind, as Keras does: dense, dense_1, ... */

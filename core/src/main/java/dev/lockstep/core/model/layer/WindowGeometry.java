@@ -40,10 +40,7 @@ public record WindowGeometry(
      * @throws IllegalArgumentException when the input is no image, or smaller than a window that must lie inside it
      */
     static WindowGeometry of(WindowLayer layer, Shape input) {
-        if (input.rank() != IMAGE_RANK && input.rank() != GREY_IMAGE_RANK) {
-            throw new IllegalArgumentException(
-                    "expects images (height, width, channels) or (height, width), the input has shape " + input);
-        }
+        requireImage(input);
         int height = input.dimensions().get(0);
         int width = input.dimensions().get(1);
         int outputHeight = outputs(height, layer.kernelHeight(), layer.strideHeight(), layer.padding());
@@ -55,7 +52,7 @@ public record WindowGeometry(
         return new WindowGeometry(
                 height,
                 width,
-                input.rank() == IMAGE_RANK ? input.dimensions().get(2) : 1,
+                channels(input),
                 layer.kernelHeight(),
                 layer.kernelWidth(),
                 layer.strideHeight(),
@@ -64,6 +61,29 @@ public record WindowGeometry(
                 outputWidth,
                 padBefore(height, outputHeight, layer.kernelHeight(), layer.strideHeight()),
                 padBefore(width, outputWidth, layer.kernelWidth(), layer.strideWidth()));
+    }
+
+    /**
+     * The one window that covers an image.
+     *
+     * @throws IllegalArgumentException when the input is no image
+     */
+    static WindowGeometry whole(Shape input) {
+        requireImage(input);
+        int height = input.dimensions().get(0);
+        int width = input.dimensions().get(1);
+        return new WindowGeometry(height, width, channels(input), height, width, 1, 1, 1, 1, 0, 0);
+    }
+
+    private static void requireImage(Shape input) {
+        if (input.rank() != IMAGE_RANK && input.rank() != GREY_IMAGE_RANK) {
+            throw new IllegalArgumentException(
+                    "expects images (height, width, channels) or (height, width), the input has shape " + input);
+        }
+    }
+
+    private static int channels(Shape image) {
+        return image.rank() == IMAGE_RANK ? image.dimensions().get(2) : 1;
     }
 
     private static int outputs(int inputs, int kernel, int stride, Padding padding) {

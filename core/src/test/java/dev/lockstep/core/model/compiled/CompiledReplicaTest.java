@@ -45,6 +45,9 @@ class CompiledReplicaTest extends ModelReplicaContract {
             if (CounterRandom.below(key, 40 + i, 3) == 0) {
                 layers.add(Networks.dropout(0.3));
             }
+            if (CounterRandom.below(key, 80 + i, 3) == 0) {
+                layers.add(Networks.activation(all[CounterRandom.below(key, 90 + i, all.length)]));
+            }
         }
         layers.add(Networks.dense(2 + CounterRandom.below(key, 50, 9), Activation.SOFTMAX));
         NetworkPlan plan = Networks.plan(

@@ -37,6 +37,11 @@ class Dl4jImageReplicaTest extends ImageReplicaContract {
                 .singleElement()
                 .asString()
                 .contains("layer \"conv2d\" (conv2d)", "softmax");
+        assertThat(Dl4jReplica.objections(
+                        ImageNetworks.softmaxLayerOverChannels().plan()))
+                .singleElement()
+                .asString()
+                .contains("layer \"activation\" (activation)", "softmax", "(3, 3, 4)");
     }
 
     /** Spark sends the configuration to its executors as JSON. */
