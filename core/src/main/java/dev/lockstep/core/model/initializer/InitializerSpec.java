@@ -9,10 +9,12 @@ import dev.lockstep.core.schema.OneOf;
     ConstantInitializer.class,
     RandomNormalInitializer.class,
     RandomUniformInitializer.class,
+    TruncatedNormalInitializer.class,
     GlorotUniformInitializer.class,
     GlorotNormalInitializer.class,
     HeUniformInitializer.class,
-    HeNormalInitializer.class
+    HeNormalInitializer.class,
+    LecunNormalInitializer.class
 })
 public interface InitializerSpec {
     /**
