@@ -122,12 +122,7 @@ final class CudaReplica implements ModelReplica {
     /** Takes the loss of the outputs, and sends the gradient from which the backward pass begins. */
     private double differentiateLoss(MiniBatch batch, DeviceNetwork network) {
         int width = plan.outputShape().size();
-        double sum = 0;
-        for (int row = 0; row < batch.size(); row++) {
-            int labelOffset = row * batch.labelWidth();
-            sum += plan.loss().of(batch.labels(), labelOffset, outputs, row * width, width);
-            lossGradient.derivative().write(batch.labels(), labelOffset, outputs, outputGradient, row * width, width);
-        }
+        double sum = lossGradient.differentiate(plan.loss(), batch, outputs, outputGradient, width);
         network.outputGradient().upload(outputGradient, batch.size() * width);
         return sum;
     }

@@ -7,7 +7,9 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
+import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.model.loss.LossGradient;
+import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
 import dev.lockstep.core.schema.Alternatives;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ final class JobChecks {
         checkLoss(job);
         checkSchedule(job);
         checkActivations(job);
+        checkClassWeights(job);
     }
 
     private void checkSchedule(JobConfig job) {
@@ -88,6 +91,21 @@ final class JobChecks {
     private static String pathOf(List<LayerSpec> layers, int index) {
         Class<? extends Record> type = layers.get(index).getClass().asSubclass(Record.class);
         return "model.layers." + index + "." + Alternatives.nameOf(type);
+    }
+
+    private void checkClassWeights(JobConfig job) {
+        ClassWeights weights = job.training().classWeights();
+        if (weights == null) {
+            return;
+        }
+        List<LayerSpec> layers = job.model().layers();
+        LossSpec loss = job.training().loss();
+        String objection = layers.get(layers.size() - 1) instanceof DenseLayer dense
+                ? weights.objection(loss, dense.activation(), dense.units())
+                : weights.objection(loss, layers.get(layers.size() - 1).activation(), Integer.MAX_VALUE);
+        if (objection != null) {
+            problems.add(locate("training.class_weights"), "training.class_weights", objection);
+        }
     }
 
     /** Where a key stands, or the nearest one above it. */

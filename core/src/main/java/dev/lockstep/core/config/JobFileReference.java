@@ -139,6 +139,7 @@ public final class JobFileReference {
             case ONE_OF -> link(type, type.alternatives().noun());
             case LIST -> "list of " + type(Objects.requireNonNull(type.element()));
             case MAP -> "keys with text";
+            case WORD_OR_NUMBERS -> "text, or keys with numbers";
         };
     }
 

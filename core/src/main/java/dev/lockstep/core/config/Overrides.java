@@ -67,7 +67,8 @@ final class Overrides {
             return switch (type.kind()) {
                 case RECORD -> putIntoRecord(present, type.record(), "", depth);
                 case LIST -> putIntoList(present, Objects.requireNonNull(type.element()), depth);
-                case MAP -> mapping(present).with(String.join(".", path.subList(depth, path.size())), value);
+                case MAP, WORD_OR_NUMBERS -> mapping(present)
+                        .with(String.join(".", path.subList(depth, path.size())), value);
                 case ONE_OF -> type.alternatives().isDiscriminated()
                         ? putBesideName(present, type.alternatives(), depth)
                         : putIntoNamed(present, type.alternatives(), depth);

@@ -60,6 +60,9 @@ final class RecordBinder {
                     : bindNamed(type, node, path);
             case LIST -> bindList(type, node, path);
             case MAP -> bindMap(type, node, path);
+            case WORD_OR_NUMBERS -> node instanceof Mapping mapping
+                    ? scalars.bindNumbers(type, mapping, path)
+                    : scalars.bind(type, node, path);
             default -> scalars.bind(type, node, path);
         };
     }

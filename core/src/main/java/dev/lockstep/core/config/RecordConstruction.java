@@ -96,7 +96,7 @@ final class RecordConstruction {
             case LIST -> List.of();
             case MAP -> Map.of();
             case ENUM -> type.raw().getEnumConstants()[0];
-            case PARSED, RECORD, ONE_OF -> null;
+            case PARSED, RECORD, ONE_OF, WORD_OR_NUMBERS -> null;
         };
     }
 }

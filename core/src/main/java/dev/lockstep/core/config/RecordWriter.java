@@ -8,6 +8,7 @@ import dev.lockstep.core.schema.Alternatives;
 import dev.lockstep.core.schema.RecordSchema;
 import dev.lockstep.core.schema.SettingSchema;
 import dev.lockstep.core.schema.SettingType;
+import dev.lockstep.core.schema.WordOrNumbers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +50,7 @@ final class RecordWriter {
             case ONE_OF -> alternative(type.alternatives(), (Record) value);
             case LIST -> list(Objects.requireNonNull(type.element()), (List<?>) value);
             case MAP -> map((Map<?, ?>) value);
+            case WORD_OR_NUMBERS -> wordOrNumbers((WordOrNumbers) value);
         };
     }
 
@@ -72,6 +74,15 @@ final class RecordWriter {
         ArrayNode array = NODES.arrayNode();
         values.forEach(value -> array.add(toJson(element, value)));
         return array;
+    }
+
+    private static JsonNode wordOrNumbers(WordOrNumbers value) {
+        if (value.numbers().isEmpty()) {
+            return NODES.textNode(value.toString());
+        }
+        ObjectNode object = NODES.objectNode();
+        value.numbers().forEach(object::put);
+        return object;
     }
 
     /** Sorted, so that the same job gives the same text. */

@@ -1,5 +1,6 @@
 package dev.lockstep.core.config;
 
+import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.config.ConfigNode.Scalar;
 import dev.lockstep.core.config.ConfigNode.Unusable;
 import dev.lockstep.core.schema.SettingType;
@@ -7,8 +8,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,7 @@ final class ScalarBinder {
             case DOUBLE -> bindNumber(scalar, path);
             case BOOLEAN -> bindBoolean(scalar, path);
             case ENUM -> bindEnum(type, scalar, path);
-            case PARSED -> bindParsed(type, scalar, path);
+            case PARSED, WORD_OR_NUMBERS -> bindParsed(type, scalar, path);
             default -> throw new IllegalArgumentException(type.kind() + " is not a single value");
         };
     }
@@ -116,21 +119,35 @@ final class ScalarBinder {
     }
 
     private Object bindParsed(SettingType type, Scalar scalar, String path) {
+        return make(SettingType.parseMethod(type.raw()), scalar.text(), scalar, path);
+    }
+
+    /** A record from keys with numbers, or {@link Failure#NOTED}. */
+    Object bindNumbers(SettingType type, Mapping mapping, String path) {
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        mapping.entries()
+                .forEach((key, entry) -> numbers.put(
+                        key, bind(SettingType.of(double.class), entry.value(), Variables.below(path, key))));
+        return numbers.containsValue(Failure.NOTED)
+                ? Failure.NOTED
+                : make(SettingType.numbersMethod(type.raw()), numbers, mapping, path);
+    }
+
+    private Object make(@Nullable Method factory, Object from, ConfigNode node, String path) {
         try {
-            Method parse = Objects.requireNonNull(SettingType.parseMethod(type.raw()));
-            return parse.invoke(null, scalar.text());
+            return Objects.requireNonNull(factory).invoke(null, from);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException cause) {
                 String message = String.valueOf(cause.getMessage());
                 problems.add(
-                        scalar.location(),
+                        node.location(),
                         path,
-                        message.contains("found ") ? message : message + ", found " + scalar.describe());
+                        message.contains("found ") ? message : message + ", found " + node.describe());
                 return Failure.NOTED;
             }
-            throw new IllegalStateException("cannot read " + type.raw().getName(), e);
+            throw new IllegalStateException("cannot read " + path, e);
         } catch (IllegalAccessException e) {
-            throw new IllegalStateException("cannot read " + type.raw().getName(), e);
+            throw new IllegalStateException("cannot read " + path, e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.core.config;
 
 import dev.lockstep.core.evaluation.Metric;
+import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.optimizer.GradientClipping;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics reported beside the loss
  * @param clipNorm the largest norm of the gradient; null for any
  * @param clipValue the largest magnitude of an element of the gradient; null for any
+ * @param classWeights what the samples of each class count; null for all the same
  */
 public record TrainingSpec(
         @Setting("The loss to minimise.") LossSpec loss,
@@ -49,7 +51,16 @@ public record TrainingSpec(
                                 + " not together with clip_norm. By default any value.",
                         optional = true)
                 @Nullable
-                Double clipValue) {
+                Double clipValue,
+        @Setting(
+                        value = "What the loss and the gradient of a sample are multiplied by, by its class, as Keras's"
+                                + " fit(class_weight=...) does: `{0: 1.0, 1: 5.7}`, a class without a number has 1; or"
+                                + " `balanced`, training samples / (classes among them * training samples of the"
+                                + " class). The training loss is the sum of the weighted losses / the number of samples;"
+                                + " metrics, validation and test are not weighted.",
+                        optional = true)
+                @Nullable
+                ClassWeights classWeights) {
     public TrainingSpec {
         metrics = List.copyOf(metrics);
         new Checks()

@@ -27,11 +27,13 @@ public final class MiniBatch {
     private final int featureCapacity;
     private final float[] labels;
     private final int[] sampleIndices;
+    private final float[] weights;
     private float @Nullable [] features;
     private ByteBuffer raw = NOTHING;
     private FloatBuffer rawFloats = NOTHING.asFloatBuffer();
     private @Nullable FeatureEncoding encoding;
     private boolean toDecode;
+    private boolean isWeighted;
     private int size;
 
     public MiniBatch(int capacity, int featureCount, int labelWidth) {
@@ -41,6 +43,7 @@ public final class MiniBatch {
         this.featureCapacity = Math.multiplyExact(capacity, featureCount);
         this.labels = new float[Math.multiplyExact(capacity, labelWidth)];
         this.sampleIndices = new int[capacity];
+        this.weights = new float[capacity];
     }
 
     /** The most samples it can hold. */
@@ -64,6 +67,7 @@ public final class MiniBatch {
         size = newSize;
         encoding = null;
         toDecode = false;
+        isWeighted = false;
     }
 
     /**
@@ -180,6 +184,21 @@ public final class MiniBatch {
     /** [size, labelWidth], row by row. */
     public float[] labels() {
         return labels;
+    }
+
+    /**
+     * Announces, after the samples were filled, that each has a weight of its own.
+     *
+     * @return [size], for the caller to fill
+     */
+    public float[] useWeights() {
+        isWeighted = true;
+        return weights;
+    }
+
+    /** What the loss and the gradient of the sample in a row are multiplied by: 1 without {@link #useWeights}. */
+    public float weight(int row) {
+        return isWeighted ? weights[row] : 1;
     }
 
     /** The stable index of each sample in its data set; keys dropout and augmentation. */

@@ -1,8 +1,7 @@
 package dev.lockstep.core.evaluation;
 
-import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
+import dev.lockstep.core.model.loss.CrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
@@ -17,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Counts and sums over predictions, in one flat array that ranks can add up with an all-reduce; predictions never
  * leave their worker. One pass, no allocation, a few microseconds for a training batch.
  *
- * <p>What is a class follows Keras: with a softmax the largest output; with {@code binary_crossentropy} and one output
- * whether it is above 0.5; with several sigmoid outputs the accuracy compares the largest with the largest label and
- * there is no confusion matrix; all else is regression.
+ * <p>What is a class follows Keras: where outputs are scores of classes ({@link LossSpec#outputKind}) the largest
+ * output; where one output tells two classes apart whether it is above {@link LossSpec#threshold}, 0.5 for a
+ * probability; with several such outputs the accuracy compares the largest with the largest label and there is no
+ * confusion matrix; all else is regression.
  */
 public final class EvaluationTotals {
     private static final int LOSS_SUM = 0;
@@ -31,8 +31,8 @@ public final class EvaluationTotals {
     /** How predictions turn into classes. */
     private enum Task {
         CLASSES,
-        ONE_PROBABILITY,
-        SEVERAL_PROBABILITIES,
+        ONE_SCORE,
+        SEVERAL_SCORES,
         REGRESSION
     }
 
@@ -48,8 +48,8 @@ public final class EvaluationTotals {
         this.task = task;
         this.classes = switch (task) {
             case CLASSES -> outputCount;
-            case ONE_PROBABILITY -> 2;
-            case SEVERAL_PROBABILITIES, REGRESSION -> 0;
+            case ONE_SCORE -> 2;
+            case SEVERAL_SCORES, REGRESSION -> 0;
         };
         int labelSums = task == Task.REGRESSION ? 2 * outputCount : 0;
         this.values = new double[Math.addExact(HEADER + labelSums, Math.multiplyExact(classes, classes))];
@@ -62,13 +62,11 @@ public final class EvaluationTotals {
     }
 
     private static Task taskOf(NetworkPlan plan, int outputs) {
-        if (plan.loss().labelKind() == LabelKind.CLASS_INDEX || plan.lastActivation() == Activation.SOFTMAX) {
-            return Task.CLASSES;
-        }
-        if (plan.loss() instanceof BinaryCrossentropyLoss) {
-            return outputs == 1 ? Task.ONE_PROBABILITY : Task.SEVERAL_PROBABILITIES;
-        }
-        return Task.REGRESSION;
+        return switch (plan.loss().outputKind(plan.lastActivation())) {
+            case CLASS_SCORES -> Task.CLASSES;
+            case BINARY_SCORES -> outputs == 1 ? Task.ONE_SCORE : Task.SEVERAL_SCORES;
+            case QUANTITIES -> Task.REGRESSION;
+        };
     }
 
     /** The counts and sums, live: what {@code ProcessGroup.allReduceSum} is given. */
@@ -110,8 +108,8 @@ public final class EvaluationTotals {
         }
         switch (task) {
             case CLASSES -> addClasses(labels, outputs, size);
-            case ONE_PROBABILITY -> addBinary(labels, outputs, size);
-            case SEVERAL_PROBABILITIES -> addSeveral(labels, outputs, size);
+            case ONE_SCORE -> addBinary(labels, outputs, size);
+            case SEVERAL_SCORES -> addSeveral(labels, outputs, size);
             case REGRESSION -> addLabels(labels, size);
         }
     }
@@ -134,7 +132,7 @@ public final class EvaluationTotals {
 
     private void addBinary(float[] labels, float[] outputs, int size) {
         for (int row = 0; row < size; row++) {
-            count(labels[row] > 0.5f ? 1 : 0, outputs[row] > 0.5f ? 1 : 0);
+            count(labels[row] > 0.5f ? 1 : 0, outputs[row] > loss.threshold() ? 1 : 0);
         }
     }
 
@@ -197,11 +195,10 @@ public final class EvaluationTotals {
 
     private @Nullable Double baselineLoss() {
         if (task == Task.REGRESSION) {
-            return labelVariance();
+            return loss instanceof MeanSquaredErrorLoss ? labelVariance() : null;
         }
         // Entropy is the least crossentropy of a constant prediction; a softmax may also be trained with mse.
-        boolean isCrossentropy = !(loss instanceof MeanSquaredErrorLoss);
-        if (classes == 0 || !isCrossentropy) {
+        if (classes == 0 || !(loss instanceof CrossentropyLoss)) {
             return null;
         }
         double entropy = 0;

@@ -41,7 +41,9 @@ public record SettingType(Kind kind, Class<?> raw, @Nullable SettingType element
         /** A list. */
         LIST,
         /** Any keys with text values. */
-        MAP;
+        MAP,
+        /** One word, or keys with numbers, see {@link WordOrNumbers}. */
+        WORD_OR_NUMBERS;
 
         /** Whether it is a single value, not a group, a list or an alternative. */
         public boolean isScalar() {
@@ -85,6 +87,8 @@ public record SettingType(Kind kind, Class<?> raw, @Nullable SettingType element
             return Kind.ENUM;
         } else if (raw.isAnnotationPresent(OneOf.class)) {
             return Kind.ONE_OF;
+        } else if (WordOrNumbers.class.isAssignableFrom(raw)) {
+            return Kind.WORD_OR_NUMBERS;
         } else if (raw.isRecord()) {
             return parseMethod(raw) == null ? Kind.RECORD : Kind.PARSED;
         }
@@ -93,11 +97,20 @@ public record SettingType(Kind kind, Class<?> raw, @Nullable SettingType element
 
     /** The static {@code parse(String)} of a {@link Kind#PARSED} record; null for another type. */
     public static @Nullable Method parseMethod(Class<?> raw) {
+        return factoryMethod(raw, "parse", String.class);
+    }
+
+    /** The static {@code of(Map)} of a {@link Kind#WORD_OR_NUMBERS} record; null for another type. */
+    public static @Nullable Method numbersMethod(Class<?> raw) {
+        return factoryMethod(raw, "of", Map.class);
+    }
+
+    private static @Nullable Method factoryMethod(Class<?> raw, String name, Class<?> parameter) {
         return Arrays.stream(raw.getDeclaredMethods())
-                .filter(method -> method.getName().equals("parse")
+                .filter(method -> method.getName().equals(name)
                         && Modifier.isStatic(method.getModifiers())
                         && method.getReturnType() == raw
-                        && Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}))
+                        && Arrays.equals(method.getParameterTypes(), new Class<?>[] {parameter}))
                 .findFirst()
                 .orElse(null);
     }
@@ -137,6 +150,7 @@ public record SettingType(Kind kind, Class<?> raw, @Nullable SettingType element
             case ONE_OF -> "one of " + String.join(", ", alternatives().names());
             case LIST -> "a list";
             case MAP -> "a group of keys with values";
+            case WORD_OR_NUMBERS -> "a word, or keys with numbers";
         };
     }
 }

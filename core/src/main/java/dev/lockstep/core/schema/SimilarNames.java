@@ -27,6 +27,8 @@ public final class SimilarNames {
             Map.entry("sparsemcxent", "sparse_categorical_crossentropy"),
             Map.entry("meansquarederror", "mse"),
             Map.entry("meanabsoluteerror", "mae"),
+            Map.entry("meanabsolutepercentageerror", "mape"),
+            Map.entry("meansquaredlogarithmicerror", "msle"),
             Map.entry("acc", "accuracy"),
             Map.entry("nbepoch", "epochs"),
             Map.entry("numepochs", "epochs"),

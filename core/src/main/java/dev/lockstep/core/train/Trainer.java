@@ -62,6 +62,7 @@ public final class Trainer {
     private final StepMeter meter = new StepMeter();
     private final MiniBatch batch;
     private final EvaluationTotals stepTotals;
+    private final @Nullable ClassWeighting weighting;
     private boolean hasState;
     private long lastProgressNanos;
 
@@ -84,6 +85,7 @@ public final class Trainer {
         batch = new MiniBatch(
                 capacity, data.samples().featureShape().size(), data.samples().labelWidth());
         stepTotals = EvaluationTotals.forNetwork(replica.plan());
+        weighting = ClassWeighting.of(job.training().classWeights(), replica.plan(), data);
     }
 
     /** How many samples a worker computes at once: its largest slice, or more for the forward-only evaluation. */
@@ -201,6 +203,9 @@ public final class Trainer {
     private void readSlice(int[] order) {
         Slice slice = shards.slice(state.stepInEpoch(), membership.rank());
         data.samples().read(order, slice.from(), slice.to(), batch);
+        if (weighting != null) {
+            weighting.weigh(batch);
+        }
     }
 
     private StepContribution compute(StepContext context) {

@@ -38,7 +38,7 @@ class JobFileMessagesTest {
     private static final String OPTIMIZERS = "sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw, nadam";
     private static final String TRAINING_KEYS =
             "one of the keys loss, optimizer, learning_rate_schedule, batch_size, epochs, metrics, clip_norm,"
-                    + " clip_value";
+                    + " clip_value, class_weights";
 
     @Test
     void baseIsValid() {
@@ -106,9 +106,9 @@ class JobFileMessagesTest {
                 .containsExactly(
                         "job.yaml:8: model.layers.0.dense.activation: expected one of linear, sigmoid, tanh, relu,"
                                 + " elu, selu, softplus, swish, hard_sigmoid, leaky_relu, gelu, softmax, step, found \"ReLu\"; did you mean \"relu\"?",
-                        "job.yaml:12: training.loss: expected one of mse, categorical_crossentropy,"
-                                + " sparse_categorical_crossentropy, binary_crossentropy, found \"MeanSquaredError\";"
-                                + " did you mean \"mse\"?",
+                        "job.yaml:12: training.loss: expected one of mse, mae, mape, msle, huber, hinge,"
+                                + " categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy,"
+                                + " found \"MeanSquaredError\"; did you mean \"mse\"?",
                         "job.yaml:13: training.optimizer: expected one of " + OPTIMIZERS
                                 + ", found \"adm\"; did you mean \"adam\"?");
     }
@@ -176,7 +176,7 @@ class JobFileMessagesTest {
                         "job.yaml:1: data: expected one of digits, idx, csv, found nothing; it is required: Where the"
                                 + " samples come from.",
                         "job.yaml:1: training: expected a group of settings (loss, optimizer,"
-                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value), found nothing; it is required: How it is trained.",
+                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights), found nothing; it is required: How it is trained.",
                         "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))
@@ -186,11 +186,12 @@ class JobFileMessagesTest {
 
     @Test
     void outOfRangeBesideUnboundSettings() {
-        String job = JOB.replace("loss: mse", "loss: huber").replace("epochs: 2", "epochs: 0");
+        String job = JOB.replace("loss: mse", "loss: poisson").replace("epochs: 2", "epochs: 0");
         assertThat(message(job).lines())
                 .containsExactly(
-                        "job.yaml:12: training.loss: expected one of mse, categorical_crossentropy,"
-                                + " sparse_categorical_crossentropy, binary_crossentropy, found \"huber\"",
+                        "job.yaml:12: training.loss: expected one of mse, mae, mape, msle, huber, hinge,"
+                                + " categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy,"
+                                + " found \"poisson\"",
                         "job.yaml:15: training.epochs: expected a whole number above 0, found 0");
     }
 
@@ -223,7 +224,30 @@ class JobFileMessagesTest {
                         "job.yaml:11: model.layers.1.dense.name: expected a name of its own, found \"a\", as layer 0"
                                 + " has it",
                         "job.yaml:13: training.loss: binary_crossentropy needs a sigmoid in the last layer, found 1"
-                                + " linear outputs");
+                                + " linear outputs; or set from_logits: true");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "balance; expected balanced, or classes with their weights such as {0: 1, 1: 5.7}, found \"balance\"",
+                "{cat: 2}; expected classes counted from 0, found \"cat\"",
+                "{0: -1}; expected weights not below 0, found -1.0 for 0",
+                "{}; expected at least one class with its weight, found an empty group {}",
+                "[1, 2]; expected a word, or keys with numbers, found a list",
+                "{2: 1}; expected weights of the classes 0..1, found one of class 2"
+            })
+    void classWeightsThatAreNone(String weights, String problem) {
+        String job = JOB.replace("loss: mse", "loss: hinge").replace("epochs: 2", "class_weights: " + weights);
+        assertThat(message(job)).endsWith("training.class_weights: " + problem);
+    }
+
+    @Test
+    void classWeightsOfARegression() {
+        assertThat(message(JOB + "  class_weights: balanced\n"))
+                .isEqualTo("job.yaml:16: training.class_weights: class weights need a loss that tells classes apart,"
+                        + " found mse, which is regression here; remove class_weights");
     }
 
     @Test

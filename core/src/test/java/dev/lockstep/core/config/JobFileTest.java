@@ -6,6 +6,7 @@ import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.IdxData;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.layer.DenseLayer;
+import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.optimizer.AdamOptimizer;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.sync.ParameterAveragingSync;
@@ -61,6 +62,20 @@ class JobFileTest {
                 "cluster.spark.spark.z=''",
                 "training.optimizer.adam.epsilon=1e-300",
                 "seed=-9223372036854775808"));
+    }
+
+    @Test
+    void classWeightsAreAWordOrNumbers() {
+        JobConfig balanced = read(JOB, "training.class_weights=balanced");
+        JobConfig numbers = read(JOB, "training.class_weights={9: 1, 2: 5.5}");
+        JobConfig oneMore = read(JOB, "training.class_weights=balanced", "training.class_weights.3=0.25");
+        assertThat(balanced.training().classWeights()).isEqualTo(ClassWeights.parse("balanced"));
+        assertThat(numbers.training().classWeights()).isEqualTo(ClassWeights.of(Map.of("2", 5.5, "9", 1.0)));
+        assertThat(oneMore.training().classWeights()).isEqualTo(ClassWeights.of(Map.of("3", 0.25)));
+        assertThat(JobFile.toJson(numbers).path("training").path("class_weights"))
+                .hasToString("{\"2\":5.5,\"9\":1.0}");
+        assertReadsBack(balanced);
+        assertReadsBack(numbers);
     }
 
     private static void assertReadsBack(JobConfig job) {

@@ -7,7 +7,9 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.HingeLoss;
 import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.oracle.Networks;
@@ -56,6 +58,23 @@ class EvaluationTotalsTest {
     }
 
     @Test
+    void logitsAreCutAtZero() {
+        EvaluationTotals totals = totals(new BinaryCrossentropyLoss(true), 1, Activation.LINEAR);
+        totals.add(new float[] {1, 1, 0, 0}, new float[] {3, 0.25f, 0.25f, -2}, 4);
+        assertThat(totals.result().confusionMatrix()).isEqualTo(List.of(List.of(1L, 1L), List.of(0L, 2L)));
+    }
+
+    @Test
+    void logitsOfClassesAreCountedAsTheirSoftmaxWouldBe() {
+        EvaluationTotals totals = totals(new CategoricalCrossentropyLoss(true), 2, Activation.LINEAR);
+        totals.add(new float[] {1, 0, 0, 1}, new float[] {-1, -3, 2, 1}, 2);
+        EvaluationResult result = totals.result();
+        assertThat(result.confusionMatrix()).isEqualTo(List.of(List.of(1L, 0L), List.of(1L, 0L)));
+        assertThat(result.loss()).isCloseTo((Math.log1p(Math.exp(-2)) + Math.log1p(Math.E)) / 2, within(1e-12));
+        assertThat(result.baselineLoss()).isCloseTo(Math.log(2), within(1e-12));
+    }
+
+    @Test
     void severalSigmoidsHaveAnAccuracyButNoMatrix() {
         EvaluationTotals totals = totals(new BinaryCrossentropyLoss(), 2, Activation.SIGMOID);
         totals.add(new float[] {1, 0, 0, 1}, new float[] {0.75f, 0.5f, 0.9f, 0.5f}, 2);
@@ -75,6 +94,26 @@ class EvaluationTotalsTest {
         assertThat(result.metrics()).containsOnlyKeys(Metric.MAE).containsEntry(Metric.MAE, 1.25);
         assertThat(result.baselineLoss()).isEqualTo((1 + 100) / 2.0);
         assertThat(result.confusionMatrix()).isNull();
+    }
+
+    @Test
+    void oneHingeOutputIsCutAtZeroWhateverItsLabels() {
+        for (float negative : new float[] {-1, 0}) {
+            EvaluationTotals totals = totals(new HingeLoss(), 1, Activation.LINEAR);
+            totals.add(new float[] {1, 1, negative, negative}, new float[] {2, -0.5f, 0.25f, -3}, 4);
+            EvaluationResult result = totals.result();
+            assertThat(result.confusionMatrix()).isEqualTo(List.of(List.of(1L, 1L), List.of(1L, 1L)));
+            assertThat(result.loss()).isEqualTo((0 + 1.5 + 1.25 + 0) / 4);
+            assertThat(result.baselineLoss()).isNull();
+        }
+    }
+
+    @Test
+    void theVarianceOfTheLabelsIsTheBaselineOfTheSquaredErrorAlone() {
+        EvaluationTotals totals = totals(new MeanAbsoluteErrorLoss(), 1, Activation.LINEAR);
+        totals.add(new float[] {1, 3}, new float[] {2, 3}, 2);
+        assertThat(totals.result().loss()).isEqualTo(0.5);
+        assertThat(totals.result().baselineLoss()).isNull();
     }
 
     @Test

@@ -10,11 +10,10 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
-import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
-import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.SgdOptimizer;
+import dev.lockstep.core.oracle.LossCases;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.ReferenceTrainer;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
@@ -25,10 +24,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,8 +39,8 @@ public abstract class ModelReplicaContract {
     protected abstract ModelReplica replica(NetworkPlan plan, int maximumBatchSize);
 
     /**
-     * How far a sample's loss and an output may lie from the reference's; a gradient may lie twice as far, relative to
-     * its size where that is above 1.
+     * How far a sample's loss and an output may lie from the reference's, the loss relative to its size where that is
+     * above 1; a gradient may lie twice as far, relative in the same way.
      */
     protected double tolerance() {
         return 1e-5;
@@ -151,24 +149,43 @@ public abstract class ModelReplicaContract {
         }
     }
 
-    static Stream<Arguments> losses() {
-        return Stream.of(
-                Arguments.of(new MeanSquaredErrorLoss(), 3, Activation.LINEAR),
-                Arguments.of(new MeanSquaredErrorLoss(), 3, Activation.TANH),
-                Arguments.of(new MeanSquaredErrorLoss(), 2, Activation.SOFTMAX),
-                Arguments.of(new BinaryCrossentropyLoss(), 1, Activation.SIGMOID),
-                Arguments.of(new BinaryCrossentropyLoss(), 3, Activation.SIGMOID),
-                Arguments.of(new CategoricalCrossentropyLoss(), 4, Activation.SOFTMAX),
-                Arguments.of(new SparseCategoricalCrossentropyLoss(), 4, Activation.SOFTMAX));
+    @ParameterizedTest
+    @MethodSource("dev.lockstep.core.oracle.LossCases#all")
+    void gradientsOfEveryLossAreTheReferences(LossCases loss) {
+        NetworkPlan plan = Networks.plan(
+                6, loss.loss(), Networks.dense(5, Activation.SWISH), Networks.dense(loss.outputs(), loss.last()));
+        for (int size : new int[] {1, 2, 13}) {
+            assertGradient(plan, size);
+            assertGradient(plan, weighted(Networks.batch(plan, size, SEED + size)));
+        }
     }
 
     @ParameterizedTest
-    @MethodSource("losses")
-    void gradientsOfEveryLossAreTheReferences(LossSpec loss, int outputs, Activation last) {
-        for (int size : new int[] {1, 2, 13}) {
-            assertGradient(
-                    Networks.plan(6, loss, Networks.dense(5, Activation.SWISH), Networks.dense(outputs, last)), size);
+    @ValueSource(ints = {1, 2, 13})
+    void weightsOfSamplesLeaveTheMomentsAlone(int size) {
+        NetworkPlan plan = Networks.plan(
+                3,
+                new SparseCategoricalCrossentropyLoss(),
+                Networks.normalization(0.9),
+                Networks.dense(4, Activation.SOFTMAX));
+        assertGradient(plan, weighted(Networks.batch(plan, size, SEED)));
+    }
+
+    @Test
+    void weightsLastForOneFillOfABatch() {
+        NetworkPlan plan = Networks.plan(3, new MeanSquaredErrorLoss(), Networks.dense(1, Activation.LINEAR));
+        MiniBatch batch = weighted(Networks.batch(plan, 3, SEED));
+        batch.resize(3);
+        assertGradient(plan, batch);
+    }
+
+    /** Weights 2.5, 0, 0.75, 2.5 ... */
+    private static MiniBatch weighted(MiniBatch batch) {
+        float[] cycle = {2.5f, 0, 0.75f};
+        for (int row = 0; row < batch.size(); row++) {
+            batch.useWeights()[row] = cycle[row % cycle.length];
         }
+        return batch;
     }
 
     @ParameterizedTest
@@ -198,16 +215,21 @@ public abstract class ModelReplicaContract {
     }
 
     protected final void assertGradient(NetworkPlan plan, int size) {
+        assertGradient(plan, Networks.batch(plan, size, SEED + size));
+    }
+
+    private void assertGradient(NetworkPlan plan, MiniBatch batch) {
+        int size = batch.size();
         float[] initial = plan.initialParameters(SEED);
-        MiniBatch batch = Networks.batch(plan, size, SEED + size);
         ReferenceTrainer reference = ReferenceTrainer.of(plan, new SgdOptimizer(0.1, 0, false), initial);
+        reference.weigh(IntStream.range(0, size).mapToDouble(batch::weight).toArray());
         double expectedLoss =
                 reference.gradientSum(batch.features(), batch.labels(), size, Networks.mask(plan, batch, CONTEXT));
         double[] expected = reference.gradientSum();
         try (ModelReplica replica = replica(plan, size + 3)) {
             System.arraycopy(initial, 0, replica.parameters(), 0, initial.length);
             double loss = replica.computeGradient(batch, CONTEXT);
-            assertThat(loss).isCloseTo(expectedLoss, within(tolerance() * size));
+            assertThat(loss).isCloseTo(expectedLoss, within(tolerance() * Math.max(size, Math.abs(expectedLoss))));
             for (ParameterBlock block : plan.blocks()) {
                 for (int i = block.offset(); i < block.end() && block.spec().role() == Role.TRAINABLE; i++) {
                     assertThat((double) replica.gradient()[i])

@@ -22,6 +22,8 @@ import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
+import dev.lockstep.core.model.loss.LossSpec.OutputKind;
+import dev.lockstep.core.model.loss.MeanAbsolutePercentageErrorLoss;
 import dev.lockstep.core.random.CounterRandom;
 import java.util.HashMap;
 import java.util.List;
@@ -134,8 +136,10 @@ public final class Networks {
         int outputs = plan.outputShape().size();
         int inputs = plan.inputShape().size();
         boolean isClass = plan.loss().labelKind() == LabelKind.CLASS_INDEX;
-        boolean isProbability =
-                plan.lastActivation() == Activation.SOFTMAX || plan.lastActivation() == Activation.SIGMOID;
+        boolean isProbability = plan.lastActivation() == Activation.SIGMOID
+                || plan.loss().outputKind(plan.lastActivation()) != OutputKind.QUANTITIES;
+        // Errors in percent of labels near 0 would drown everything else.
+        float offset = plan.loss() instanceof MeanAbsolutePercentageErrorLoss ? 4 : 0;
         MiniBatch batch = new MiniBatch(size, inputs, isClass ? 1 : outputs);
         batch.resize(size);
         long featureKey = CounterRandom.key(seed, "features");
@@ -153,7 +157,7 @@ public final class Networks {
             for (int j = 0; j < outputs; j++) {
                 batch.labels()[row * outputs + j] = isProbability
                         ? (outputs == 1 ? chosen : (chosen == j ? 1 : 0))
-                        : (float) CounterRandom.normal(labelKey, row * (long) outputs + j);
+                        : offset + (float) CounterRandom.normal(labelKey, row * (long) outputs + j);
             }
         }
         return batch;

@@ -14,10 +14,6 @@ import dev.lockstep.core.model.layer.InputLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.layer.ReshapeLayer;
-import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
-import dev.lockstep.core.model.loss.LossSpec;
-import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
-import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.UpdateRule;
 import java.util.ArrayList;
@@ -40,21 +36,20 @@ public final class ReferenceTrainer {
         boolean keeps(String layer, int row, int element);
     }
 
-    private static final double SMALLEST_PROBABILITY = 1e-7;
-
-    private final LossSpec loss;
+    private final ReferenceLoss loss;
     private final UpdateRule rule;
     private final int inputs;
     private final int outputs;
     private final List<ReferenceLayer> layers = new ArrayList<>();
     private final List<ReferenceTensor> tensors = new ArrayList<>();
+    private double[] weights = {};
     private long step;
 
     private ReferenceTrainer(NetworkPlan plan, UpdateRule rule) {
-        this.loss = plan.loss();
         this.rule = rule;
         this.inputs = plan.inputShape().size();
         this.outputs = plan.outputShape().size();
+        this.loss = new ReferenceLoss(plan.loss(), outputs);
         for (NetworkPlan.PlannedLayer layer : plan.layers()) {
             addLayer(layer);
         }
@@ -120,6 +115,11 @@ public final class ReferenceTrainer {
         return shape.dimensions().get(shape.rank() - 1);
     }
 
+    /** What the loss of each sample is multiplied by from now on; empty where each counts once. */
+    public void weigh(double[] weightOfSample) {
+        weights = weightOfSample;
+    }
+
     /**
      * One step on a whole global batch.
      *
@@ -144,7 +144,7 @@ public final class ReferenceTrainer {
         tensors.forEach(tensor -> Arrays.fill(tensor.gradientSum, 0));
         double[] predicted = forward(features, size, true, mask);
         double[] gradient = new double[size * outputs];
-        double sum = lossSum(predicted, labels, size, gradient);
+        double sum = loss.sum(predicted, labels, size, weights, gradient);
         for (int i = layers.size() - 1; i >= 0; i--) {
             gradient = layers.get(i).backward(gradient, size, i > 0);
         }
@@ -153,7 +153,7 @@ public final class ReferenceTrainer {
 
     /** The sum of the samples' losses in training mode. */
     public double lossSum(float[] features, float[] labels, int size, Mask mask) {
-        return lossSum(forward(features, size, true, mask), labels, size, new double[size * outputs]);
+        return loss.sum(forward(features, size, true, mask), labels, size, weights, new double[size * outputs]);
     }
 
     /** Outputs in inference mode, [size, outputs]. */
@@ -227,33 +227,6 @@ public final class ReferenceTrainer {
             values = layer.forward(values, size, training, mask);
         }
         return values;
-    }
-
-    private double lossSum(double[] predicted, float[] labels, int size, double[] gradient) {
-        double sum = 0;
-        for (int row = 0; row < size; row++) {
-            for (int j = 0; j < outputs; j++) {
-                int i = row * outputs + j;
-                double a = predicted[i];
-                double probability = Math.max(a, SMALLEST_PROBABILITY);
-                if (loss instanceof SparseCategoricalCrossentropyLoss) {
-                    boolean isTrue = j == (int) labels[row];
-                    sum -= isTrue ? Math.log(probability) : 0;
-                    gradient[i] = isTrue ? -1 / a : 0;
-                } else if (loss instanceof MeanSquaredErrorLoss) {
-                    sum += (a - labels[i]) * (a - labels[i]) / outputs;
-                    gradient[i] = 2 * (a - labels[i]) / outputs;
-                } else if (loss instanceof BinaryCrossentropyLoss) {
-                    double other = Math.max(1 - a, SMALLEST_PROBABILITY);
-                    sum -= (labels[i] * Math.log(probability) + (1 - labels[i]) * Math.log(other)) / outputs;
-                    gradient[i] = ((1 - labels[i]) / (1 - a) - labels[i] / a) / outputs;
-                } else {
-                    sum -= labels[i] * Math.log(probability);
-                    gradient[i] = -labels[i] / a;
-                }
-            }
-        }
-        return sum;
     }
 
     private void update(List<ReferenceTensor> trained, int size) {

@@ -8,6 +8,7 @@ import dev.lockstep.core.oracle.ParameterTolerance;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,54 @@ class EngineParityTest {
         for (int workers = 1; workers <= 3; workers++) {
             float[] clipped = assertAgrees(job, data, workers, clipping + ", " + workers + " workers");
             assertThat(ParameterTolerance.largestDifference(clipped, unclipped)).isGreaterThan(1e-2);
+        }
+    }
+
+    static Stream<Arguments> losses() {
+        DoubleUnaryOperator quantity = label -> 1 + label;
+        DoubleUnaryOperator sign = label -> label < 2 ? -1 : 1;
+        DoubleUnaryOperator half = label -> label < 2 ? 0 : 1;
+        return Stream.of(
+                Arguments.of("mae", 1, quantity),
+                Arguments.of("mape", 1, quantity),
+                Arguments.of("msle", 1, quantity),
+                Arguments.of("{huber: {delta: 0.5}}", 1, quantity),
+                Arguments.of("hinge", 1, sign),
+                Arguments.of("{binary_crossentropy: {from_logits: true}}", 1, half),
+                Arguments.of(
+                        "{sparse_categorical_crossentropy: {from_logits: true}}", 4, DoubleUnaryOperator.identity()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("losses")
+    void everyLossOfAnyNumberOfWorkersEndsWhereTheReferenceEnds(
+            String loss, int outputs, DoubleUnaryOperator labelOfClass) {
+        JobConfig job = TestJobs.classifier(
+                "training.loss=" + loss,
+                "training.metrics=[]",
+                "training.optimizer={sgd: {learning_rate: 0.01}}",
+                "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: " + outputs + "}}]");
+        TrainingData data = TestJobs.data(SEED, TRAINING_SAMPLES, 40, labelOfClass);
+        for (int workers = 1; workers <= 2; workers++) {
+            assertAgrees(job, data, workers, loss + ", " + workers + " workers");
+        }
+    }
+
+    /** The classes are equally frequent in the samples, so the balanced weights are made to differ by the labels. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{0: 0.5, 2: 3.0}", "balanced"})
+    void classWeightsOfAnyNumberOfWorkersEndWhereTheReferenceEnds(String weights) {
+        DoubleUnaryOperator uneven = label -> label == 3 ? 1 : 0;
+        JobConfig classes = TestJobs.classifier("training.class_weights=" + weights);
+        JobConfig sign = TestJobs.classifier(
+                "training.class_weights=" + weights.replace('2', '1'),
+                "training.loss=hinge",
+                "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: 1}}]");
+        for (int workers = 1; workers <= 3; workers++) {
+            String what = "weights " + weights + ", " + workers + " workers";
+            assertAgrees(classes, TestJobs.data(SEED, TRAINING_SAMPLES, 40, uneven), workers, what);
+            assertAgrees(classes, TestJobs.data(SEED, TRAINING_SAMPLES, 40), workers, "4 classes, " + what);
+            assertAgrees(sign, TestJobs.data(SEED, TRAINING_SAMPLES, 40, uneven), workers, "hinge, " + what);
         }
     }
 

@@ -5,10 +5,12 @@ import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.StepContext;
+import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.ReferenceTrainer;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
 import dev.lockstep.core.random.CounterRandom;
+import java.util.Arrays;
 
 /**
  * A whole job through the reference trainer, in one thread.
@@ -51,8 +53,37 @@ final class ReferenceRun {
         for (int from = 0; from < order.length; from += job.training().batchSize()) {
             int to = Math.min(order.length, from + job.training().batchSize());
             data.samples().read(order, from, to, batch);
+            trainer.weigh(weights(to - from));
             trainer.step(batch.features(), batch.labels(), to - from, Networks.mask(plan, batch, context));
         }
+    }
+
+    /** Of the samples in the batch, by their classes; one output tells the classes below and above 1/2 apart. */
+    private double[] weights(int size) {
+        ClassWeights weights = job.training().classWeights();
+        if (weights == null) {
+            return new double[0];
+        }
+        double[] ofSamples = new double[size];
+        for (int row = 0; row < size; row++) {
+            int number = number(batch.labels()[row]);
+            ofSamples[row] = weights.byClass().isEmpty()
+                    ? balanced(number)
+                    : weights.byClass().getOrDefault(number, 1.0);
+        }
+        return ofSamples;
+    }
+
+    private int number(float label) {
+        return plan.outputShape().size() > 1 ? (int) label : (label > 0.5 ? 1 : 0);
+    }
+
+    private double balanced(int number) {
+        int[] numbers = Arrays.stream(data.trainIndices())
+                .map(index -> number(data.samples().label(index)))
+                .toArray();
+        double same = Arrays.stream(numbers).filter(other -> other == number).count();
+        return numbers.length / (same * Arrays.stream(numbers).distinct().count());
     }
 
     private int[] order(int epoch) {

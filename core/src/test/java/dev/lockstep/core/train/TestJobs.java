@@ -8,6 +8,7 @@ import dev.lockstep.core.random.CounterRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Small jobs and samples for engine tests; everything keyed by a seed. */
@@ -44,10 +45,10 @@ final class TestJobs {
 
     /** Samples around one centre per class, and their labels. */
     static InMemorySamples samples(long seed, int count) {
-        return samples(seed, count, Shape.of(FEATURES));
+        return samples(seed, count, Shape.of(FEATURES), label -> label);
     }
 
-    private static InMemorySamples samples(long seed, int count, Shape shape) {
+    private static InMemorySamples samples(long seed, int count, Shape shape, DoubleUnaryOperator labelOfClass) {
         int size = shape.size();
         float[] features = new float[count * size];
         float[] labels = new float[count];
@@ -55,7 +56,7 @@ final class TestJobs {
         for (int i = 0; i < count; i++) {
             long key = CounterRandom.key(seed, i);
             int label = CounterRandom.below(key, 1000, CLASSES);
-            labels[i] = label;
+            labels[i] = (float) labelOfClass.applyAsDouble(label);
             for (int j = 0; j < size; j++) {
                 double centre = CounterRandom.normal(centres, (long) label * size + j);
                 features[i * size + j] = (float) (0.7 * centre + CounterRandom.normal(key, j));
@@ -71,11 +72,17 @@ final class TestJobs {
 
     /** The same with samples of another shape. */
     static TrainingData data(long seed, int train, int validation, Shape shape) {
+        return data(samples(seed, train + validation, shape, label -> label), train, validation);
+    }
+
+    /** The same with something else than its class as the label of a sample. */
+    static TrainingData data(long seed, int train, int validation, DoubleUnaryOperator labelOfClass) {
+        return data(samples(seed, train + validation, Shape.of(FEATURES), labelOfClass), train, validation);
+    }
+
+    private static TrainingData data(InMemorySamples samples, int train, int validation) {
         int[] all = IntStream.range(0, train + validation).toArray();
         return new TrainingData(
-                samples(seed, train + validation, shape),
-                Arrays.copyOfRange(all, 0, train),
-                Arrays.copyOfRange(all, train, train + validation),
-                null);
+                samples, Arrays.copyOfRange(all, 0, train), Arrays.copyOfRange(all, train, train + validation), null);
     }
 }

@@ -3,14 +3,18 @@ package dev.lockstep.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.sync.DivergedException;
 import dev.lockstep.core.train.InProcessTraining.Result;
 import dev.lockstep.core.train.InProcessTraining.WorkerKilled;
 import dev.lockstep.core.train.TrainingOutcome.Status;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.assertj.core.data.Offset;
@@ -62,6 +66,38 @@ class TrainerTest {
             }
             assertThat(beyond).as("%d workers", workers).isLessThanOrEqualTo(one.length / 1000);
         }
+    }
+
+    /** Keras divides the weighted losses by the number of samples, not by the sum of weights; figures are not weighted. */
+    @Test
+    void weightsOfTwoAreALearningRateTwiceAsHigh() throws IOException {
+        String layers =
+                "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: 4, activation: softmax}}]";
+        Result weighted = train(
+                TestJobs.classifier(
+                        layers,
+                        "training.optimizer={sgd: {learning_rate: 0.0625}}",
+                        "training.class_weights={0: 2, 1: 2, 2: 2, 3: 2}"),
+                2,
+                "weighted");
+        Result twice =
+                train(TestJobs.classifier(layers, "training.optimizer={sgd: {learning_rate: 0.125}}"), 2, "twice");
+        assertThat(weighted.outcome().parameters()).isEqualTo(twice.outcome().parameters());
+        JsonNode ofWeighted = lastEpoch(weighted);
+        JsonNode ofTwice = lastEpoch(twice);
+        assertThat(ofWeighted.get("loss").asDouble())
+                .isCloseTo(2 * ofTwice.get("loss").asDouble(), Offset.offset(1e-12));
+        for (String figure : List.of("accuracy", "val_loss", "val_accuracy")) {
+            assertThat(ofWeighted.get(figure)).as(figure).isEqualTo(ofTwice.get(figure));
+        }
+    }
+
+    private static JsonNode lastEpoch(Result result) throws IOException {
+        String last = "";
+        for (String event : result.events()) {
+            last = event.contains("\"event\":\"epoch\"") ? event : last;
+        }
+        return new ObjectMapper().readTree(last);
     }
 
     @ParameterizedTest

@@ -9,8 +9,8 @@ import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
+import dev.lockstep.core.model.loss.LossSpec.OutputKind;
 import dev.lockstep.core.train.TrainingData;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -81,7 +81,7 @@ public final class WorkerData {
         if (outputs > 1 || plan.loss().labelKind() == LabelKind.CLASS_INDEX) {
             return outputs;
         }
-        return plan.loss() instanceof BinaryCrossentropyLoss ? 2 : 0;
+        return plan.loss().outputKind(plan.lastActivation()) == OutputKind.BINARY_SCORES ? 2 : 0;
     }
 
     private static void requireKind(NetworkPlan plan, PackedManifest samples) {

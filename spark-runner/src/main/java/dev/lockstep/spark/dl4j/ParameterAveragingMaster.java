@@ -85,6 +85,9 @@ public final class ParameterAveragingMaster {
         if (job.training().clipValue() != null) {
             objections.add("training.clip_value: it clips before penalties are added; leave it out");
         }
+        if (job.training().classWeights() != null) {
+            objections.add("training.class_weights: it weighs outputs, not samples; remove them");
+        }
         int batchSize = job.training().batchSize();
         if (batchSize % workers != 0) {
             int below = batchSize - batchSize % workers;

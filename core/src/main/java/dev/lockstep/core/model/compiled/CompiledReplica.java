@@ -170,12 +170,7 @@ public final class CompiledReplica implements ModelReplica {
         int width = plan.outputShape().size();
         int count = batch.size() * width;
         network.outputs().read(outputs, count);
-        double sum = 0;
-        for (int row = 0; row < batch.size(); row++) {
-            int labelOffset = row * batch.labelWidth();
-            sum += plan.loss().of(batch.labels(), labelOffset, outputs, row * width, width);
-            lossGradient.derivative().write(batch.labels(), labelOffset, outputs, outputGradient, row * width, width);
-        }
+        double sum = lossGradient.differentiate(plan.loss(), batch, outputs, outputGradient, width);
         network.outputGradient().write(outputGradient, count);
         return sum;
     }

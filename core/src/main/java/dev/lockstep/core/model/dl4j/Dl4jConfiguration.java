@@ -49,6 +49,11 @@ final class Dl4jConfiguration {
         /** The loss of the last layer. */
         ILossFunction loss();
 
+        /** The activation that the loss is computed after. */
+        default Activation lastActivation(NetworkPlan plan) {
+            return plan.lastActivation();
+        }
+
         /** What a dropout layer drops. */
         IDropout dropout(DropoutLayer spec, PlannedLayer layer);
 
@@ -139,7 +144,7 @@ final class Dl4jConfiguration {
                 add(layer, parts, stack);
             }
         }
-        stack.addOfRows(last.spec() instanceof DenseLayer ? outputLayer(last, parts) : lossLayer(last, parts));
+        stack.addOfRows(last.spec() instanceof DenseLayer ? outputLayer(plan, last, parts) : lossLayer(plan, parts));
         return stack.build();
     }
 
@@ -157,20 +162,19 @@ final class Dl4jConfiguration {
         }
     }
 
-    private static LossLayer lossLayer(PlannedLayer last, Parts parts) {
-        Activation activation = endsInLoss(last.spec()) ? last.spec().activation() : Activation.LINEAR;
+    private static LossLayer lossLayer(NetworkPlan plan, Parts parts) {
         return new LossLayer.Builder(parts.loss())
-                .activation(ActivationTranslations.of(activation))
+                .activation(ActivationTranslations.of(parts.lastActivation(plan)))
                 .build();
     }
 
-    private static OutputLayer outputLayer(PlannedLayer layer, Parts parts) {
+    private static OutputLayer outputLayer(NetworkPlan plan, PlannedLayer layer, Parts parts) {
         DenseLayer dense = (DenseLayer) layer.spec();
         OutputLayer.Builder builder = new OutputLayer.Builder(parts.loss())
                 .nIn(layer.input().size())
                 .nOut(dense.units())
                 .hasBias(dense.useBias())
-                .activation(ActivationTranslations.of(dense.activation()));
+                .activation(ActivationTranslations.of(parts.lastActivation(plan)));
         parts.penalise(builder, dense.kernelRegularizer(), dense.biasRegularizer());
         return builder.build();
     }

@@ -146,6 +146,7 @@ public final class Dl4jReplica implements ModelReplica {
             System.arraycopy(batch.features(), 0, twice.features(), row * batch.featureCount(), batch.featureCount());
             System.arraycopy(batch.labels(), 0, twice.labels(), row * batch.labelWidth(), batch.labelWidth());
             twice.sampleIndices()[row] = batch.sampleIndices()[0];
+            twice.useWeights()[row] = batch.weight(0);
         }
         compute(twice, context);
         weighStatistics(2);

@@ -1,13 +1,19 @@
 package dev.lockstep.core.model.dl4j;
 
+import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.RegularizerSpec;
 import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
+import dev.lockstep.core.model.loss.CrossentropyLoss;
+import dev.lockstep.core.model.loss.HingeLoss;
 import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
+import dev.lockstep.core.model.loss.MeanAbsolutePercentageErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.MeanSquaredLogarithmicErrorLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
@@ -19,6 +25,7 @@ import dev.lockstep.core.schema.Alternatives;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
@@ -35,6 +42,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
@@ -46,6 +54,12 @@ public final class Dl4jTraining {
     /** DL4J keeps a probability at least this far from 0 and 1, as Keras does. */
     private static final double PROBABILITY_MARGIN = 1e-7;
 
+    /** Where DL4J has a loss of the name that computes something else. */
+    private static final Map<Class<? extends LossSpec>, String> DIFFERENCES = Map.of(
+            MeanAbsolutePercentageErrorLoss.class, "; its own divides by labels that are 0",
+            MeanSquaredLogarithmicErrorLoss.class, "; its own is no number for outputs below -1",
+            HingeLoss.class, "; its own adds up over the outputs and does not know labels of 0");
+
     private Dl4jTraining() {}
 
     /** What of the job DL4J cannot train, a sentence for each with the key to change; empty when it can. */
@@ -53,7 +67,9 @@ public final class Dl4jTraining {
         List<String> objections = new ArrayList<>(Dl4jConfiguration.objectionsToLayers(plan));
         objections.addAll(plan.trainingObjections());
         if (loss(plan) == null) {
-            objections.add("training.loss: " + plan.loss().getClass().getSimpleName() + " has no counterpart");
+            Class<? extends LossSpec> loss = plan.loss().getClass();
+            objections.add("training.loss: " + Alternatives.nameOf(loss.asSubclass(Record.class))
+                    + " has no counterpart by Keras's formula" + DIFFERENCES.getOrDefault(loss, ""));
         }
         if (updater(optimizer) == null) {
             objections.add(objection(optimizer));
@@ -115,6 +131,9 @@ public final class Dl4jTraining {
         if (loss instanceof MeanSquaredErrorLoss) {
             return new LossMSE();
         }
+        if (loss instanceof MeanAbsoluteErrorLoss) {
+            return new LossMAE();
+        }
         if (loss instanceof BinaryCrossentropyLoss) {
             // DL4J adds up over the outputs, Keras takes their mean.
             int outputs = plan.outputShape().size();
@@ -151,6 +170,14 @@ public final class Dl4jTraining {
         @Override
         public void configure(NeuralNetConfiguration.Builder network) {
             network.updater(updater).seed(seed);
+        }
+
+        /** DL4J has no losses of logits. The activation in its own network is what the loss has in ours. */
+        @Override
+        public Activation lastActivation(NetworkPlan plan) {
+            return plan.loss() instanceof CrossentropyLoss crossentropy
+                    ? crossentropy.probabilities()
+                    : plan.lastActivation();
         }
 
         /** DL4J is told the share that is kept. */

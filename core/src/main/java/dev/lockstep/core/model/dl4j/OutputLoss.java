@@ -38,13 +38,7 @@ final class OutputLoss implements ILossFunction {
         float[] outputs = step.outputs();
         INDArray activated = activation.getActivation(preOutput.dup('c'), true);
         FloatMemory.read(activated, outputs, rows * count);
-        double sum = 0;
-        for (int row = 0; row < rows; row++) {
-            int labelOffset = row * batch.labelWidth();
-            sum += loss.of(batch.labels(), labelOffset, outputs, row * count, count);
-            rule.derivative().write(batch.labels(), labelOffset, outputs, gradient, row * count, count);
-        }
-        step.lossSum(sum);
+        step.lossSum(rule.differentiate(loss, batch, outputs, gradient, count));
         INDArray delta = Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, count}, 'c');
         FloatMemory.write(delta, gradient, rows * count);
         return rule.pastActivation()

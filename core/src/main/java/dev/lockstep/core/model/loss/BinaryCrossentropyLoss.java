@@ -2,27 +2,61 @@ package dev.lockstep.core.model.loss;
 
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.schema.Named;
+import dev.lockstep.core.schema.Setting;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** See {@link Named}. */
+/**
+ * See {@link Named}.
+ *
+ * @param fromLogits whether the sigmoid is part of the loss
+ */
 @Named(
-        value = "binary_crossentropy",
-        doc = "Mean over the outputs of - label ln(output) - (1 - label) ln(1 - output), for sigmoid outputs.")
-public record BinaryCrossentropyLoss() implements LossSpec {
+        value = BinaryCrossentropyLoss.NAME,
+        doc = "Mean over the outputs of - label ln(output) - (1 - label) ln(1 - output), for sigmoid outputs; from"
+                + " logits, of max(output, 0) - output label + ln(1 + exp(-abs(output))). Keras 3: BinaryCrossentropy.")
+public record BinaryCrossentropyLoss(
+        @Setting(
+                        value = "Whether the outputs are logits: the last layer is then linear, and the loss takes the"
+                                + " sigmoid, in a form that neither overflows nor cuts small probabilities. An output"
+                                + " above 0 predicts the class 1; `predict` then writes logits, as Keras does.",
+                        byDefault = "false")
+                boolean fromLogits)
+        implements CrossentropyLoss {
+    static final String NAME = "binary_crossentropy";
+
+    /** Of sigmoid outputs. */
+    public BinaryCrossentropyLoss() {
+        this(false);
+    }
+
     @Override
     public LabelKind labelKind() {
         return LabelKind.VECTOR;
     }
 
     @Override
+    public Activation probabilities() {
+        return Activation.SIGMOID;
+    }
+
+    @Override
+    public OutputKind outputKind(Activation lastActivation) {
+        return OutputKind.BINARY_SCORES;
+    }
+
+    @Override
+    public double threshold() {
+        return fromLogits ? 0 : 0.5;
+    }
+
+    @Override
     public @Nullable String objection(Activation lastActivation, int outputs) {
-        if (lastActivation == Activation.SIGMOID) {
-            return null;
-        }
-        String found = lastActivation.name().toLowerCase(Locale.ROOT);
-        return "binary_crossentropy needs a sigmoid in the last layer, found " + outputs + " " + found + " outputs"
-                + (lastActivation == Activation.SOFTMAX ? "; use sparse_categorical_crossentropy" : "");
+        String found = outputs + " " + lastActivation.name().toLowerCase(Locale.ROOT) + " outputs";
+        String objection = activationObjection(lastActivation, NAME, found);
+        return objection != null && lastActivation == Activation.SOFTMAX && !fromLogits
+                ? objection + "; use sparse_categorical_crossentropy"
+                : objection;
     }
 
     @Override
@@ -31,8 +65,10 @@ public record BinaryCrossentropyLoss() implements LossSpec {
         for (int i = 0; i < outputCount; i++) {
             double output = outputs[outputOffset + i];
             double label = labels[labelOffset + i];
-            sum -= label * Math.log(Math.max(output, Probabilities.SMALLEST))
-                    + (1 - label) * Math.log(Math.max(1 - output, Probabilities.SMALLEST));
+            sum += fromLogits
+                    ? Logits.softplus(output) - output * label
+                    : -label * Math.log(Math.max(output, KerasEpsilon.VALUE))
+                            - (1 - label) * Math.log(Math.max(1 - output, KerasEpsilon.VALUE));
         }
         return sum / outputCount;
     }

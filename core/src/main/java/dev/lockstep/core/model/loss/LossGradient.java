@@ -1,8 +1,11 @@
 package dev.lockstep.core.model.loss;
 
+import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.model.Activation;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +29,43 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
     }
 
     /** A new loss is one entry here. */
-    private static final Map<Class<? extends LossSpec>, LossGradient> GRADIENTS = Map.of(
-            MeanSquaredErrorLoss.class, new LossGradient(false, LossGradient::meanSquaredError),
-            BinaryCrossentropyLoss.class, new LossGradient(true, LossGradient::binaryCrossentropy),
-            CategoricalCrossentropyLoss.class, new LossGradient(true, LossGradient::categoricalCrossentropy),
-            SparseCategoricalCrossentropyLoss.class,
-                    new LossGradient(true, LossGradient::sparseCategoricalCrossentropy));
+    private static final Map<Class<? extends LossSpec>, Function<LossSpec, LossGradient>> GRADIENTS = Map.ofEntries(
+            entry(MeanSquaredErrorLoss.class, loss -> new LossGradient(false, LossGradient::meanSquaredError)),
+            entry(MeanAbsoluteErrorLoss.class, loss -> ofSlope(OutputSlopes::absolute)),
+            entry(MeanAbsolutePercentageErrorLoss.class, loss -> ofSlope(OutputSlopes::absolutePercentage)),
+            entry(MeanSquaredLogarithmicErrorLoss.class, loss -> ofSlope(OutputSlopes::squaredLogarithmic)),
+            entry(HuberLoss.class, loss -> ofSlope((label, output) -> OutputSlopes.huber(loss.delta(), label, output))),
+            entry(HingeLoss.class, loss -> ofSlope(OutputSlopes::hinge)),
+            entry(
+                    BinaryCrossentropyLoss.class,
+                    loss -> crossentropy(loss, CrossentropyGradients::binary, CrossentropyGradients::binaryOfLogits)),
+            entry(
+                    CategoricalCrossentropyLoss.class,
+                    loss -> crossentropy(
+                            loss, CrossentropyGradients::categorical, CrossentropyGradients::categoricalOfLogits)),
+            entry(
+                    SparseCategoricalCrossentropyLoss.class,
+                    loss -> crossentropy(loss, CrossentropyGradients::sparse, CrossentropyGradients::sparseOfLogits)));
+
+    private static <L extends LossSpec> Map.Entry<Class<? extends LossSpec>, Function<LossSpec, LossGradient>> entry(
+            Class<L> type, Function<L, LossGradient> gradient) {
+        return Map.entry(type, loss -> gradient.apply(type.cast(loss)));
+    }
+
+    /** Of the mean over the outputs of a term, by the term's derivative at (label, output). */
+    private static LossGradient ofSlope(DoubleBinaryOperator slope) {
+        return new LossGradient(false, (labels, labelOffset, outputs, gradient, offset, outputCount) -> {
+            for (int i = 0; i < outputCount; i++) {
+                double ofTerm = slope.applyAsDouble(labels[labelOffset + i], outputs[offset + i]);
+                gradient[offset + i] = (float) (ofTerm / outputCount);
+            }
+        });
+    }
+
+    /** Of logits, the last activation is linear: there is nothing to be past. */
+    private static LossGradient crossentropy(CrossentropyLoss loss, Derivative ofProbabilities, Derivative ofLogits) {
+        return loss.fromLogits() ? new LossGradient(false, ofLogits) : new LossGradient(true, ofProbabilities);
+    }
 
     /** Why a loss cannot be trained, as a sentence; null when it can. */
     public static @Nullable String objection(LossSpec loss) {
@@ -46,11 +80,36 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
      * @throws IllegalArgumentException for a loss with an {@link #objection}
      */
     public static LossGradient of(LossSpec loss) {
-        LossGradient gradient = GRADIENTS.get(loss.getClass());
+        Function<LossSpec, LossGradient> gradient = GRADIENTS.get(loss.getClass());
         if (gradient == null) {
             throw new IllegalArgumentException(objection(loss));
         }
-        return gradient;
+        return gradient.apply(loss);
+    }
+
+    /**
+     * The losses of a batch and their gradient, those of each sample times its weight.
+     *
+     * @param loss that this is the gradient of
+     * @param outputs [size, outputCount], row by row
+     * @param gradient written likewise
+     * @return the sum of the losses
+     */
+    public double differentiate(LossSpec loss, MiniBatch batch, float[] outputs, float[] gradient, int outputCount) {
+        double sum = 0;
+        for (int row = 0; row < batch.size(); row++) {
+            int labelOffset = row * batch.labelWidth();
+            int offset = row * outputCount;
+            float weight = batch.weight(row);
+            sum += weight * loss.of(batch.labels(), labelOffset, outputs, offset, outputCount);
+            derivative.write(batch.labels(), labelOffset, outputs, gradient, offset, outputCount);
+            if (weight != 1) {
+                for (int i = offset; i < offset + outputCount; i++) {
+                    gradient[i] *= weight;
+                }
+            }
+        }
+        return sum;
     }
 
     /**
@@ -59,8 +118,7 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
      * @param isLast whether it is that of the last layer, whose derivative some losses do without
      */
     public static @Nullable String objection(LossSpec loss, Activation activation, boolean isLast) {
-        LossGradient gradient = GRADIENTS.get(loss.getClass());
-        boolean isPassed = isLast && gradient != null && gradient.pastActivation();
+        boolean isPassed = isLast && GRADIENTS.containsKey(loss.getClass()) && of(loss).pastActivation();
         return activation.isDifferentiable() || isPassed
                 ? null
                 : "the activation " + activation.name().toLowerCase(Locale.ROOT)
@@ -74,31 +132,5 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
         for (int i = 0; i < outputCount; i++) {
             gradient[offset + i] = scale * (outputs[offset + i] - labels[labelOffset + i]);
         }
-    }
-
-    private static void binaryCrossentropy(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        float scale = 1f / outputCount;
-        for (int i = 0; i < outputCount; i++) {
-            gradient[offset + i] = scale * (outputs[offset + i] - labels[labelOffset + i]);
-        }
-    }
-
-    /** d/dz of - sum y ln softmax(z) is softmax(z) sum(y) - y; labels need not add up to 1. */
-    private static void categoricalCrossentropy(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        float total = 0;
-        for (int i = 0; i < outputCount; i++) {
-            total += labels[labelOffset + i];
-        }
-        for (int i = 0; i < outputCount; i++) {
-            gradient[offset + i] = outputs[offset + i] * total - labels[labelOffset + i];
-        }
-    }
-
-    private static void sparseCategoricalCrossentropy(
-            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
-        System.arraycopy(outputs, offset, gradient, offset, outputCount);
-        gradient[offset + (int) labels[labelOffset]] -= 1;
     }
 }

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** A loss: its value for a sample is what Keras computes; the batch's loss is the mean over samples. */
 @OneOf({
     MeanSquaredErrorLoss.class,
+    MeanAbsoluteErrorLoss.class,
+    MeanAbsolutePercentageErrorLoss.class,
+    MeanSquaredLogarithmicErrorLoss.class,
+    HuberLoss.class,
+    HingeLoss.class,
     CategoricalCrossentropyLoss.class,
     SparseCategoricalCrossentropyLoss.class,
     BinaryCrossentropyLoss.class
@@ -22,11 +27,31 @@ public interface LossSpec {
     /** The loss of one sample, in double precision, for evaluation. Label and output start at the given offsets. */
     double of(float[] labels, int labelOffset, float[] outputs, int outputOffset, int outputCount);
 
+    /** What the outputs of a network with this loss say. */
+    default OutputKind outputKind(Activation lastActivation) {
+        return lastActivation == Activation.SOFTMAX ? OutputKind.CLASS_SCORES : OutputKind.QUANTITIES;
+    }
+
+    /** What an output is above when it says class 1; for {@link OutputKind#BINARY_SCORES} alone. */
+    default double threshold() {
+        return 0.5;
+    }
+
     /** How the labels of a sample are laid out in a batch. */
     enum LabelKind {
         /** One value a sample: the class index. */
         CLASS_INDEX,
         /** As many values as the network has outputs. */
         VECTOR
+    }
+
+    /** What outputs say. */
+    enum OutputKind {
+        /** Values that are to come close to the labels: regression. */
+        QUANTITIES,
+        /** How much speaks for each class; the largest is the prediction. */
+        CLASS_SCORES,
+        /** How much speaks for class 1 against class 0, each output by itself. */
+        BINARY_SCORES
     }
 }

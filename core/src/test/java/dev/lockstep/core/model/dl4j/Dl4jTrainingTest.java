@@ -12,6 +12,7 @@ import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdagradOptimizer;
@@ -27,6 +28,9 @@ import dev.lockstep.core.optimizer.RmspropOptimizer;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.Networks;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
+import dev.lockstep.core.schema.Alternatives;
+import dev.lockstep.core.schema.RecordSchema;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** What a job is told to DL4J as: trained by {@code fit}, it ends where the engine ends. */
@@ -47,8 +52,11 @@ class Dl4jTrainingTest {
         return Stream.of(
                 Arguments.of(sgd, new CategoricalCrossentropyLoss(), Activation.SOFTMAX, 4, 5e-6),
                 Arguments.of(sgd, new MeanSquaredErrorLoss(), Activation.LINEAR, 3, 5e-6),
+                Arguments.of(sgd, new MeanAbsoluteErrorLoss(), Activation.LINEAR, 3, 5e-6),
                 Arguments.of(sgd, new BinaryCrossentropyLoss(), Activation.SIGMOID, 1, 5e-6),
                 Arguments.of(sgd, new BinaryCrossentropyLoss(), Activation.SIGMOID, 3, 5e-6),
+                Arguments.of(sgd, new BinaryCrossentropyLoss(true), Activation.LINEAR, 3, 5e-6),
+                Arguments.of(sgd, new CategoricalCrossentropyLoss(true), Activation.LINEAR, 4, 5e-6),
                 Arguments.of(
                         new SgdOptimizer(0.05, 0.9, true),
                         new CategoricalCrossentropyLoss(),
@@ -143,6 +151,20 @@ class Dl4jTrainingTest {
                 .singleElement()
                 .asString()
                 .contains("layer \"dense\" (dense)", "step has no gradient");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mape", "msle", "huber", "hinge"})
+    void lossesWithAnotherFormulaAreRefused(String name) {
+        RecordSchema schema =
+                Objects.requireNonNull(Alternatives.of(LossSpec.class).schema(name));
+        LossSpec loss = (LossSpec) schema.construct(name.equals("huber") ? new Object[] {1.0} : new Object[0]);
+        NetworkPlan plan = Networks.plan(3, loss, Networks.dense(1, Activation.LINEAR));
+
+        assertThat(Dl4jTraining.objections(plan, new SgdOptimizer(0.1, 0, false)))
+                .singleElement()
+                .asString()
+                .startsWith("training.loss: " + name + " has no counterpart");
     }
 
     @Test
