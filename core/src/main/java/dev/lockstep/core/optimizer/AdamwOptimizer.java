@@ -43,56 +43,16 @@ public record AdamwOptimizer(
 
     @Override
     public Optimizer create() {
-        return new Update(this);
+        Optimizer adam = new AdamOptimizer(learningRate, beta1, beta2, epsilon).create();
+        return (parameters, gradient, state, from, to, step, rate) -> {
+            decay(parameters, from, to, (float) (weightDecay * rate));
+            adam.update(parameters, gradient, state, from, to, step, rate);
+        };
     }
 
-    /** The rule. */
-    private static final class Update implements Optimizer {
-        private final AdamwOptimizer settings;
-        private final AdamStepSize stepSize;
-
-        Update(AdamwOptimizer settings) {
-            this.settings = settings;
-            this.stepSize = new AdamStepSize(settings.beta1(), settings.beta2());
-        }
-
-        @Override
-        public void update(
-                float[] parameters,
-                float[] gradient,
-                OptimizerState state,
-                int from,
-                int to,
-                long step,
-                double learningRate) {
-            float size = stepSize.at(step, learningRate);
-            float decay = (float) (settings.weightDecay() * learningRate);
-            update(parameters, gradient, state.slot(0), state.slot(1), from, to, size, decay);
-        }
-
-        private void update(
-                float[] parameters,
-                float[] gradient,
-                float[] first,
-                float[] second,
-                int from,
-                int to,
-                float size,
-                float decay) {
-            float firstDecay = (float) settings.beta1();
-            float secondDecay = (float) settings.beta2();
-            float firstShare = (float) (1 - settings.beta1());
-            float secondShare = (float) (1 - settings.beta2());
-            float smallest = (float) settings.epsilon();
-            for (int i = from; i < to; i++) {
-                float g = gradient[i];
-                float m = firstDecay * first[i] + firstShare * g + Denormals.FLUSH - Denormals.FLUSH;
-                float v = secondDecay * second[i] + secondShare * g * g + Denormals.FLUSH - Denormals.FLUSH;
-                first[i] = m;
-                second[i] = v;
-                float w = parameters[i];
-                parameters[i] = w - decay * w - size * m / ((float) Math.sqrt(v) + smallest);
-            }
+    private static void decay(float[] parameters, int from, int to, float share) {
+        for (int i = from; i < to; i++) {
+            parameters[i] -= share * parameters[i];
         }
     }
 }

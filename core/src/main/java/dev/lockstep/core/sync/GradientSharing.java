@@ -113,9 +113,12 @@ public final class GradientSharing implements SyncStrategy {
 
     @Override
     public GradientListener gradientListener(ProcessGroup group) {
+        if (!sendsEarly) {
+            return GradientListener.NONE;
+        }
         EarlyExchange exchange = new EarlyExchange(plan, group);
-        early = sendsEarly ? exchange : null;
-        return sendsEarly ? exchange : GradientListener.NONE;
+        early = exchange;
+        return exchange;
     }
 
     @Override
