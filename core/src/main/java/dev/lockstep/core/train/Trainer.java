@@ -9,8 +9,6 @@ import dev.lockstep.core.collective.PeerLostException;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
-import dev.lockstep.core.data.ShardPlan;
-import dev.lockstep.core.data.Slice;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.StepContext;
@@ -55,14 +53,12 @@ public final class Trainer {
     private final Membership membership;
     private final TrainingState state;
     private final SyncStrategy strategy;
-    private final ShardPlan shards;
+    private final TrainingBatches batches;
     private final Evaluator evaluator;
     private final TrainingEvents events;
     private final StateKeeper keeper;
     private final StepMeter meter = new StepMeter();
-    private final MiniBatch batch;
     private final EvaluationTotals stepTotals;
-    private final @Nullable ClassWeighting weighting;
     private boolean hasState;
     private long lastProgressNanos;
 
@@ -77,15 +73,12 @@ public final class Trainer {
                 job.cluster().sync().stateLength(replica.plan().parameterCount()),
                 job.training().updateRule().memoryLength());
         strategy = job.cluster().sync().create(replica.plan(), job.training().updateRule(), state);
-        shards = new ShardPlan(job.seed(), data.trainIndices(), job.training().batchSize(), membership.size());
         int capacity = batchCapacity(job, membership.size());
+        batches = new TrainingBatches(setup, capacity);
         evaluator = new Evaluator(replica, capacity);
-        events = new TrainingEvents(job.training(), shards.stepsPerEpoch());
+        events = new TrainingEvents(job.training(), batches.stepsPerEpoch());
         keeper = new StateKeeper(setup, state);
-        batch = new MiniBatch(
-                capacity, data.samples().featureShape().size(), data.samples().labelWidth());
         stepTotals = EvaluationTotals.forNetwork(replica.plan());
-        weighting = ClassWeighting.of(job.training().classWeights(), replica.plan(), data);
     }
 
     /** How many samples a worker computes at once: its largest slice, or more for the forward-only evaluation. */
@@ -159,16 +152,15 @@ public final class Trainer {
 
     /** Whether the epoch's steps are all done; false when the ranks agreed to stop. */
     private boolean trainEpoch(ProcessGroup group) {
-        int[] order = shards.order(state.epoch());
         StepContext context = new StepContext(
                 job.seed(), state.epoch(), strategy.sharesSteps() ? group : ALONE, strategy.gradientListener(group));
-        while (state.stepInEpoch() < shards.stepsPerEpoch()) {
+        while (state.stepInEpoch() < batches.stepsPerEpoch()) {
             requireNotInterrupted();
             announceCheckpoint(group);
             meter.startStep(group.bytesSent());
-            readSlice(order);
+            MiniBatch batch = batches.read(state.epoch(), state.stepInEpoch());
             meter.dataRead();
-            StepContribution contribution = compute(context);
+            StepContribution contribution = compute(batch, context);
             meter.computed();
             StepOutcome outcome = strategy.step(contribution, state, group);
             meter.applied(strategy.mergeNanos(), contribution.globalSamples(), group.bytesSent());
@@ -179,7 +171,7 @@ public final class Trainer {
             if (outcome.stop()) {
                 return false;
             }
-            if (outcome.merged() && state.stepInEpoch() < shards.stepsPerEpoch()) {
+            if (outcome.merged() && state.stepInEpoch() < batches.stepsPerEpoch()) {
                 writeCheckpointIfDue(group, false);
             }
         }
@@ -189,7 +181,7 @@ public final class Trainer {
     /** Residuals are gathered by all ranks, and only rank 0 knows when: it tells the others with the step's merge. */
     private void announceCheckpoint(ProcessGroup group) {
         if (strategy.residual().length > 0 && group.rank() == 0) {
-            strategy.requestGathering(keeper.announceIfDue(state.stepInEpoch() + 1 == shards.stepsPerEpoch()));
+            strategy.requestGathering(keeper.announceIfDue(batches.isLast(state.stepInEpoch())));
         }
     }
 
@@ -200,26 +192,18 @@ public final class Trainer {
         }
     }
 
-    private void readSlice(int[] order) {
-        Slice slice = shards.slice(state.stepInEpoch(), membership.rank());
-        data.samples().read(order, slice.from(), slice.to(), batch);
-        if (weighting != null) {
-            weighting.weigh(batch);
-        }
-    }
-
-    private StepContribution compute(StepContext context) {
+    private StepContribution compute(MiniBatch batch, StepContext context) {
         double lossSum = replica.computeGradient(batch, context);
         stepTotals.clear();
         stepTotals.add(batch.labels(), replica.outputs(), batch.size());
         return new StepContribution(
                 replica.gradient(),
                 batch.size(),
-                shards.globalBatchSize(state.stepInEpoch()),
+                batches.globalSize(state.stepInEpoch()),
                 lossSum,
                 stepTotals.correct(),
                 stepTotals.absoluteErrorSum() / replica.plan().outputShape().size(),
-                state.stepInEpoch() + 1 == shards.stepsPerEpoch(),
+                batches.isLast(state.stepInEpoch()),
                 membership.stopRequested());
     }
 

@@ -1,0 +1,62 @@
+package dev.lockstep.core.train;
+
+import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.data.ShardPlan;
+import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.model.NetworkPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rank trains on, slice after slice, in memory that is allocated once. Whatever is done to training samples alone
+ * (their order, their weights) is done here.
+ */
+final class TrainingBatches {
+    private final TrainingData data;
+    private final ShardPlan shards;
+    private final int rank;
+    private final MiniBatch batch;
+    private final @Nullable ClassWeighting weighting;
+
+    /**
+     * @param setup of the worker
+     * @param capacity the most samples of a slice
+     */
+    TrainingBatches(TrainingSetup setup, int capacity) {
+        data = setup.data();
+        rank = setup.membership().rank();
+        shards = new ShardPlan(
+                setup.job().seed(),
+                data.trainIndices(),
+                setup.job().training().batchSize(),
+                setup.membership().size());
+        batch = new MiniBatch(
+                capacity, data.samples().featureShape().size(), data.samples().labelWidth());
+        NetworkPlan plan = setup.replica().plan();
+        weighting = ClassWeighting.of(setup.job().training().classWeights(), plan, data);
+    }
+
+    /** Global batches of an epoch. */
+    int stepsPerEpoch() {
+        return shards.stepsPerEpoch();
+    }
+
+    /** Whether a step is the last one of its epoch. */
+    boolean isLast(int stepInEpoch) {
+        return stepInEpoch + 1 == shards.stepsPerEpoch();
+    }
+
+    /** How many samples a step has over all ranks. */
+    int globalSize(int stepInEpoch) {
+        return shards.globalBatchSize(stepInEpoch);
+    }
+
+    /** This rank's slice of a step's global batch: the same object each time, filled again. */
+    MiniBatch read(int epoch, int stepInEpoch) {
+        Slice slice = shards.slice(stepInEpoch, rank);
+        data.samples().read(shards.order(epoch), slice.from(), slice.to(), batch);
+        if (weighting != null) {
+            weighting.weigh(batch);
+        }
+        return batch;
+    }
+}
