@@ -132,15 +132,29 @@ public final class PackedDataset implements SampleSource {
     public void read(int[] indices, int from, int to, MiniBatch into) {
         BatchRows.prepare(this, indices, from, to, into);
         into.useRaw(encoding);
+        // Loops of one purpose each: the compiler makes nearly twice as much of them.
+        lastTouched = touch(indices, from, to);
+        readLabels(indices, from, to, into);
+        copyFeatures(indices, from, to, into);
+    }
+
+    private int touch(int[] indices, int from, int to) {
         int touched = 0;
         for (int i = from; i < to; i++) {
             int part = partOf(indices[i]);
-            PackedFile file = files.get(part);
-            int row = indices[i] - firstSamples[part];
-            touched += file.touch(row);
-            readLabels(file, row, into.labels(), (i - from) * into.labelWidth());
+            touched += files.get(part).touch(indices[i] - firstSamples[part]);
         }
-        lastTouched = touched;
+        return touched;
+    }
+
+    private void readLabels(int[] indices, int from, int to, MiniBatch into) {
+        for (int i = from; i < to; i++) {
+            int part = partOf(indices[i]);
+            readLabels(files.get(part), indices[i] - firstSamples[part], into.labels(), (i - from) * into.labelWidth());
+        }
+    }
+
+    private void copyFeatures(int[] indices, int from, int to, MiniBatch into) {
         for (int i = from; i < to; i++) {
             int part = partOf(indices[i]);
             files.get(part).copyFeatures(indices[i] - firstSamples[part], into, i - from);
