@@ -5,7 +5,7 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
-import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.evaluation.EvaluationResult;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.sync.DivergedException;
 import dev.lockstep.core.sync.TrainingState;
@@ -117,7 +117,7 @@ final class Dl4jSparkEpochs {
         float[] updaterState = state.optimizerState().toFlat();
         Epoch epoch = master.train(state.epoch(), parameters, updaterState);
         requireFinite(epoch, parameters);
-        EvaluationTotals validation = extent.validates() ? evaluate(DatasetRole.TRAIN, parameters) : null;
+        EvaluationResult validation = extent.validates() ? evaluate(DatasetRole.TRAIN, parameters) : null;
         System.arraycopy(parameters, 0, state.parameters(), 0, parameters.length);
         state.optimizerState().readFlat(updaterState);
         for (int i = 0; i < extent.stepsPerEpoch(); i++) {
@@ -159,7 +159,7 @@ final class Dl4jSparkEpochs {
         tally.restart(failure.getMessage(), journal);
     }
 
-    private EvaluationTotals evaluate(DatasetRole role, float[] parameters) {
+    private EvaluationResult evaluate(DatasetRole role, float[] parameters) {
         Broadcast<float[]> broadcast = context.spark().broadcast(parameters);
         try {
             return new EvaluationTask(
@@ -178,8 +178,7 @@ final class Dl4jSparkEpochs {
 
     private void test() {
         if (data.test() != null) {
-            EvaluationTotals totals = evaluate(DatasetRole.TEST, state.parameters());
-            publish(events.test(state, totals));
+            publish(events.test(state, evaluate(DatasetRole.TEST, state.parameters())));
         }
     }
 

@@ -5,7 +5,11 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.evaluation.EvaluationPart;
+import dev.lockstep.core.evaluation.EvaluationResult;
+import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
@@ -44,12 +48,12 @@ record EvaluationTask(
         DatasetRole role,
         int pieces,
         int threads)
-        implements Function<Integer, double[]> {
+        implements Function<Integer, byte[]> {
     private static final long serialVersionUID = 1L;
     private static final int BATCH_SIZE = 256;
 
     @Override
-    public double[] call(Integer piece) {
+    public byte[] call(Integer piece) {
         JobConfig job = JobFile.fromJson(jobJson);
         Configuration configuration = HadoopFiles.configuration();
         Path directory = new Path(dataDirectory);
@@ -62,28 +66,31 @@ record EvaluationTask(
             SampleSource samples = test ? Objects.requireNonNull(data.test()) : data.samples();
             int[] indices = test ? Evaluator.all(samples.sampleCount()) : data.validationIndices();
             Slice slice = Slice.of(0, indices.length, pieces, piece);
-            return new Evaluator(replica, BATCH_SIZE)
-                    .evaluate(samples, indices, slice.from(), slice.to())
-                    .values();
+            Evaluator evaluator =
+                    new Evaluator(replica, BATCH_SIZE, job.training().metrics());
+            return EvaluationPart.of(evaluator.evaluate(samples, indices, slice.from(), slice.to(), scope()))
+                    .toBytes();
         }
+    }
+
+    private EvaluationScope scope() {
+        return role == DatasetRole.TEST ? EvaluationScope.TEST : EvaluationScope.VALIDATION;
     }
 
     /** Runs all pieces and adds them up in their order. */
-    EvaluationTotals run(JavaSparkContext spark, NetworkPlan plan) {
+    EvaluationResult run(JavaSparkContext spark, NetworkPlan plan) {
         List<Integer> numbers =
                 new ArrayList<>(IntStream.range(0, pieces).boxed().toList());
-        return total(plan, spark.parallelize(numbers, pieces).map(this).collect());
+        List<Metric> metrics = JobFile.fromJson(jobJson).training().metrics();
+        return total(
+                plan, metrics, scope(), spark.parallelize(numbers, pieces).map(this).collect());
     }
 
-    /** The totals of all pieces. */
-    static EvaluationTotals total(NetworkPlan plan, List<double[]> parts) {
-        EvaluationTotals totals = EvaluationTotals.forNetwork(plan);
-        double[] sums = totals.values();
-        for (double[] part : parts) {
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += part[i];
-            }
-        }
-        return totals;
+    /** What all pieces together say. */
+    static EvaluationResult total(
+            NetworkPlan plan, List<Metric> metrics, EvaluationScope scope, List<byte[]> parts) {
+        EvaluationTotals totals = EvaluationTotals.of(plan, metrics, scope);
+        parts.forEach(part -> totals.add(EvaluationPart.read(part)));
+        return totals.result();
     }
 }

@@ -1,13 +1,15 @@
 package dev.lockstep.spark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.PackedDataset;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.evaluation.EvaluationPart;
+import dev.lockstep.core.evaluation.EvaluationScope;
+import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.train.Evaluator;
 import dev.lockstep.spark.data.DatasetRole;
@@ -16,6 +18,7 @@ import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -35,7 +38,6 @@ import org.apache.spark.sql.RowFactory;
 record ModelTask(String modelParent, String jobJson, String dataDirectory, int piece, int pieces)
         implements Serializable {
     private static final int BATCH_SIZE = 256;
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** What a piece is computed with. */
     @FunctionalInterface
@@ -56,25 +58,22 @@ record ModelTask(String modelParent, String jobJson, String dataDirectory, int p
         }
     }
 
-    /** The counts and sums of the piece, for {@link dev.lockstep.core.evaluation.EvaluationTotals}. */
+    /** The counts and sums of the piece, for {@link #part}. */
     String evaluate() {
-        double[] sums = use((replica, samples, slice) -> new Evaluator(replica, BATCH_SIZE)
-                .evaluate(samples, Evaluator.all(samples.sampleCount()), slice.from(), slice.to())
-                .values());
-        try {
-            return MAPPER.writeValueAsString(sums);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers are always JSON", e);
-        }
+        List<Metric> metrics = JobFile.fromJson(jobJson).training().metrics();
+        EvaluationTotals totals = use((replica, samples, slice) -> new Evaluator(replica, BATCH_SIZE, metrics)
+                .evaluate(
+                        samples,
+                        Evaluator.all(samples.sampleCount()),
+                        slice.from(),
+                        slice.to(),
+                        EvaluationScope.TEST));
+        return Base64.getEncoder().encodeToString(EvaluationPart.of(totals).toBytes());
     }
 
     /** Reads what {@link #evaluate} gives, to the bit. */
-    static double[] sums(String json) {
-        try {
-            return MAPPER.readValue(json, double[].class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the driver and a task run different versions of Lockstep", e);
-        }
+    static byte[] part(String text) {
+        return Base64.getDecoder().decode(text);
     }
 
     /** A row for each sample of the piece: index, prediction, outputs. */

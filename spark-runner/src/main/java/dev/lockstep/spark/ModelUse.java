@@ -7,7 +7,7 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
-import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.EvaluationFigures;
 import dev.lockstep.spark.data.HadoopFiles;
@@ -62,6 +62,7 @@ final class ModelUse {
         try (JavaSparkContext spark = context()) {
             ObjectNode figures = figures(spark);
             output.println(RunSummary.figures("Test", figures));
+            RunSummary.classes(figures).forEach(output::println);
             RunSummary.confusionMatrix(figures.path("confusion_matrix")).forEach(output::println);
         }
         return ExitCode.COMPLETED.number();
@@ -70,14 +71,14 @@ final class ModelUse {
     /** The test figures as {@code result.json} has them. */
     ObjectNode figures(JavaSparkContext spark) {
         Prepared prepared = prepare(spark);
-        List<double[]> parts = TaskAnswer.values(tasks(spark, prepared)
+        List<byte[]> parts = TaskAnswer.values(tasks(spark, prepared)
                         .map(task -> TaskAnswer.of("evaluating", task::evaluate))
                         .collect())
                 .stream()
-                .map(ModelTask::sums)
+                .map(ModelTask::part)
                 .toList();
-        EvaluationTotals totals = EvaluationTask.total(plan, parts);
-        return EvaluationFigures.of(totals.result());
+        return EvaluationFigures.of(
+                EvaluationTask.total(plan, job.training().metrics(), EvaluationScope.TEST, parts));
     }
 
     /**

@@ -80,6 +80,39 @@ final class RunSummary {
         return line.toString();
     }
 
+    /** Precision, recall and F1 of each class, and their averages, as a table; empty where there are no classes. */
+    static List<String> classes(JsonNode figures) {
+        List<String> lines = new ArrayList<>();
+        JsonNode perClass = figures.path("per_class");
+        if (!perClass.isObject()) {
+            return lines;
+        }
+        lines.add(" class  precision  recall      f1  samples");
+        for (int number = 0; number < perClass.path("samples").size(); number++) {
+            lines.add(classLine(
+                    Integer.toString(number),
+                    perClass.path("precision").path(number),
+                    perClass.path("recall").path(number),
+                    perClass.path("f1").path(number),
+                    perClass.path("samples").path(number).asText()));
+        }
+        for (String average : List.of("macro", "micro")) {
+            JsonNode of = figures.path(average);
+            lines.add(classLine(average, of.path("precision"), of.path("recall"), of.path("f1"), ""));
+        }
+        return lines;
+    }
+
+    private static String classLine(String name, JsonNode precision, JsonNode recall, JsonNode f1, String samples) {
+        return String.format(
+                        Locale.ROOT, "%6s%11s%8s%8s%9s", name, figure(precision), figure(recall), figure(f1), samples)
+                .stripTrailing();
+    }
+
+    private static String figure(JsonNode value) {
+        return value.isNumber() ? String.format(Locale.ROOT, "%.4f", value.asDouble()) : "-";
+    }
+
     /** A confusion matrix as text: a row for each true class, a column for each predicted one. */
     static List<String> confusionMatrix(JsonNode matrix) {
         List<String> lines = new ArrayList<>();

@@ -54,6 +54,21 @@ class RunSummaryTest {
     }
 
     @Test
+    void theFiguresOfTheClassesAreATable() throws IOException {
+        assertThat(RunSummary.classes(mapper.readTree("{\"per_class\": {\"precision\": [0.75, null],"
+                        + " \"recall\": [1.0, null], \"f1\": [0.857142, null], \"samples\": [12, 0]},"
+                        + " \"macro\": {\"precision\": 0.75, \"recall\": 1.0, \"f1\": 0.857142},"
+                        + " \"micro\": {\"precision\": 0.75, \"recall\": 0.75, \"f1\": 0.75}}")))
+                .containsExactly(
+                        " class  precision  recall      f1  samples",
+                        "     0     0.7500  1.0000  0.8571       12",
+                        "     1          -       -       -        0",
+                        " macro     0.7500  1.0000  0.8571",
+                        " micro     0.7500  0.7500  0.7500");
+        assertThat(RunSummary.classes(mapper.readTree("{\"loss\": 1}"))).isEmpty();
+    }
+
+    @Test
     void theJournalKeepsTheTestFiguresWithoutShowingThemTwice() {
         List<String> kept = new ArrayList<>();
         List<ObjectNode> shown = new ArrayList<>();

@@ -3,6 +3,8 @@ package dev.lockstep.core.config;
 import dev.lockstep.core.config.ConfigNode.Entry;
 import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.config.ConfigNode.Sequence;
+import dev.lockstep.core.evaluation.Metric;
+import dev.lockstep.core.evaluation.PredictionKind;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.layer.ActivationLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
@@ -33,6 +35,7 @@ final class JobChecks {
         checkSchedule(job);
         checkActivations(job);
         checkClassWeights(job);
+        checkMetrics(job);
     }
 
     private void checkSchedule(JobConfig job) {
@@ -105,6 +108,24 @@ final class JobChecks {
                 : weights.objection(loss, layers.get(layers.size() - 1).activation(), Integer.MAX_VALUE);
         if (objection != null) {
             problems.add(locate("training.class_weights"), "training.class_weights", objection);
+        }
+    }
+
+    private void checkMetrics(JobConfig job) {
+        List<LayerSpec> layers = job.model().layers();
+        LayerSpec last = layers.get(layers.size() - 1);
+        int outputs = last instanceof DenseLayer dense ? dense.units() : Integer.MAX_VALUE;
+        LossSpec loss = job.training().loss();
+        boolean activates = last instanceof DenseLayer || last instanceof ActivationLayer;
+        PredictionKind kind = PredictionKind.of(loss, activates ? last.activation() : Activation.LINEAR, outputs);
+        List<Metric> metrics = job.training().metrics();
+        for (int i = 0; i < metrics.size(); i++) {
+            String objection = metrics.get(i).objection(kind, loss.labelKind(), outputs);
+            if (objection != null) {
+                String path = "training.metrics." + i;
+                String name = Alternatives.nameOf(metrics.get(i).getClass().asSubclass(Record.class));
+                problems.add(locate(path), path, name + " " + objection);
+            }
         }
     }
 

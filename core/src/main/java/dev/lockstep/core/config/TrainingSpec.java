@@ -37,7 +37,13 @@ public record TrainingSpec(
                 LearningRateSchedule learningRateSchedule,
         @Setting(value = "Samples a step over all workers together, in every mode.", byDefault = "32") int batchSize,
         @Setting(value = "Passes over the training samples.", byDefault = "1") int epochs,
-        @Setting(value = "What is reported beside the loss.", byDefault = "[]") List<Metric> metrics,
+        @Setting(
+                        value =
+                                "What is reported beside the loss, of the validation samples after every epoch and of the"
+                                        + " test samples at the end, there each beside what guessing gives; accuracy and mae also"
+                                        + " of the training samples while an epoch goes on.",
+                        byDefault = "[]")
+                List<Metric> metrics,
         @Setting(
                         value = "Clips the gradient: where its Euclidean norm over all layers together is larger, it"
                                 + " is scaled down to this norm (Pascanu et al. 2013; Keras's global_clipnorm). Meant"

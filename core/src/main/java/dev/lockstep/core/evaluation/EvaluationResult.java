@@ -1,9 +1,6 @@
 package dev.lockstep.core.evaluation;
 
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,31 +8,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param samples how many samples were seen
  * @param loss mean over the samples, without penalties; null without samples
- * @param metrics every metric that is defined for the network; empty without samples
+ * @param metrics those asked for; at the end also accuracy and mae where they exist
  * @param baselineLoss the loss of the best constant prediction: the entropy of the label frequencies for a
  *     crossentropy, the mean square distance from the mean label for mse; null where it is not defined
- * @param baseline the same for metrics: the share of the most frequent class for the accuracy. The mean absolute error
- *     has none, because sums of labels and squares do not determine it
+ * @param classes the counts of every class, or of every output that says yes or no by itself; empty for what has neither
  * @param confusionMatrix rows are true classes, columns predicted ones; null for what has no classes
  */
 public record EvaluationResult(
         long samples,
         @Nullable Double loss,
-        Map<Metric, Double> metrics,
+        List<MetricFigure> metrics,
         @Nullable Double baselineLoss,
-        Map<Metric, Double> baseline,
+        List<ClassCounts> classes,
         @Nullable List<List<Long>> confusionMatrix) {
     public EvaluationResult {
-        metrics = copy(metrics);
-        baseline = copy(baseline);
+        metrics = List.copyOf(metrics);
+        classes = List.copyOf(classes);
         confusionMatrix = confusionMatrix == null
                 ? null
                 : confusionMatrix.stream().map(List::copyOf).toList();
-    }
-
-    private static Map<Metric, Double> copy(Map<Metric, Double> values) {
-        Map<Metric, Double> copy = new EnumMap<>(Metric.class);
-        copy.putAll(values);
-        return Collections.unmodifiableMap(copy);
     }
 }

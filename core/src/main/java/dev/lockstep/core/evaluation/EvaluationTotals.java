@@ -5,21 +5,19 @@ import dev.lockstep.core.model.loss.CrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts and sums over predictions, in one flat array that ranks can add up with an all-reduce; predictions never
- * leave their worker. One pass, no allocation, a few microseconds for a training batch.
+ * Counts and sums over predictions, in one flat array that ranks can add up with an all-reduce; predictions never leave
+ * their worker. For the figures of a training step it takes one pass, no allocation and a few microseconds.
  *
- * <p>What is a class follows Keras: where outputs are scores of classes ({@link LossSpec#outputKind}) the largest
- * output; where one output tells two classes apart whether it is above {@link LossSpec#threshold}, 0.5 for a
- * probability; with several such outputs the accuracy compares the largest with the largest label and there is no
- * confusion matrix; all else is regression.
+ * <p>Where the job asks for an area under a curve, the scores of each class are counted, too: exact areas depend on how
+ * many samples of either kind have each distinct score, and on nothing less. These tables grow with the samples, so they
+ * are no part of the array; {@link ScoreTables} adds them up.
  */
 public final class EvaluationTotals {
     private static final int LOSS_SUM = 0;
@@ -28,50 +26,97 @@ public final class EvaluationTotals {
     private static final int ABSOLUTE_ERROR_SUM = 3;
     private static final int HEADER = 4;
 
-    /** How predictions turn into classes. */
-    private enum Task {
-        CLASSES,
-        ONE_SCORE,
-        SEVERAL_SCORES,
-        REGRESSION
-    }
+    private static final List<Metric> REPORTED_UNASKED = List.of(new AccuracyMetric(), new MaeMetric());
 
     private final LossSpec loss;
     private final int outputCount;
-    private final Task task;
-    private final int classes;
+    private final PredictionKind kind;
+    private final List<Metric> metrics;
     private final double[] values;
+    private final @Nullable ConfusionCounts confusion;
+    private final @Nullable OutputCounts perOutput;
+    private final @Nullable ErrorSums errors;
+    private final int[] ranksOfInterest;
+    private final int topOffset;
+    private final ScoreTables tables;
 
-    private EvaluationTotals(LossSpec loss, int outputCount, Task task) {
-        this.loss = loss;
-        this.outputCount = outputCount;
-        this.task = task;
-        this.classes = switch (task) {
-            case CLASSES -> outputCount;
-            case ONE_SCORE -> 2;
-            case SEVERAL_SCORES, REGRESSION -> 0;
-        };
-        int labelSums = task == Task.REGRESSION ? 2 * outputCount : 0;
-        this.values = new double[Math.addExact(HEADER + labelSums, Math.multiplyExact(classes, classes))];
+    private EvaluationTotals(NetworkPlan plan, List<Metric> asked, EvaluationScope scope) {
+        loss = plan.loss();
+        outputCount = plan.outputShape().size();
+        kind = PredictionKind.of(loss, plan.lastActivation(), outputCount);
+        metrics = reported(asked, scope);
+        ranksOfInterest = kind == PredictionKind.CLASSES ? ranksOfInterest(metrics) : new int[0];
+        int classes = kind == PredictionKind.CLASSES ? outputCount : kind == PredictionKind.ONE_SCORE ? 2 : 0;
+        boolean several = kind == PredictionKind.SEVERAL_SCORES && scope != EvaluationScope.STEP;
+        boolean quantities = kind == PredictionKind.QUANTITIES && scope != EvaluationScope.STEP;
+        int perOutputLength = several ? OutputCounts.LENGTH : quantities ? ErrorSums.LENGTH : 0;
+        topOffset = Math.addExact(
+                HEADER + Math.multiplyExact(perOutputLength, outputCount), ConfusionCounts.length(classes));
+        values = new double[topOffset + ranksOfInterest.length];
+        confusion = classes > 0 ? new ConfusionCounts(values, HEADER, classes) : null;
+        perOutput = several ? new OutputCounts(values, HEADER, outputCount) : null;
+        errors = quantities ? new ErrorSums(values, HEADER, outputCount) : null;
+        boolean scores = metrics.stream().anyMatch(Metric::needsScores) && kind != PredictionKind.QUANTITIES;
+        boolean labels = scope == EvaluationScope.TEST && loss.labelKind() == LabelKind.VECTOR;
+        tables = new ScoreTables(scores ? outputCount : 0, labels ? outputCount : 0);
     }
 
-    /** Empty totals for a network's outputs. */
+    /** Empty totals for the running figures of a network's training. */
     public static EvaluationTotals forNetwork(NetworkPlan plan) {
-        int outputs = plan.outputShape().size();
-        return new EvaluationTotals(plan.loss(), outputs, taskOf(plan, outputs));
+        return of(plan, List.of(), EvaluationScope.STEP);
     }
 
-    private static Task taskOf(NetworkPlan plan, int outputs) {
-        return switch (plan.loss().outputKind(plan.lastActivation())) {
-            case CLASS_SCORES -> Task.CLASSES;
-            case BINARY_SCORES -> outputs == 1 ? Task.ONE_SCORE : Task.SEVERAL_SCORES;
-            case QUANTITIES -> Task.REGRESSION;
-        };
+    /**
+     * Empty totals for a network's outputs.
+     *
+     * @param metrics that the job asks for; one that does not exist for the network is null in the result
+     */
+    public static EvaluationTotals of(NetworkPlan plan, List<Metric> metrics, EvaluationScope scope) {
+        return new EvaluationTotals(plan, metrics, scope);
+    }
+
+    private List<Metric> reported(List<Metric> asked, EvaluationScope scope) {
+        Set<Metric> all = new LinkedHashSet<>();
+        if (scope == EvaluationScope.TEST) {
+            REPORTED_UNASKED.stream()
+                    .filter(metric -> metric.objection(kind, loss.labelKind(), outputCount) == null)
+                    .forEach(all::add);
+        }
+        all.addAll(asked);
+        return List.copyOf(all);
+    }
+
+    private static int[] ranksOfInterest(List<Metric> metrics) {
+        return metrics.stream()
+                .filter(TopKMetric.class::isInstance)
+                .mapToInt(metric -> ((TopKMetric) metric).k())
+                .distinct()
+                .toArray();
     }
 
     /** The counts and sums, live: what {@code ProcessGroup.allReduceSum} is given. */
     public double[] values() {
         return values;
+    }
+
+    /** What grows with the samples; empty unless something asked for is counted there. */
+    public ScoreTables tables() {
+        return tables;
+    }
+
+    /** Adds what another part of the samples gave, for the same network and metrics. */
+    public void add(EvaluationPart part) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] += part.values()[i];
+        }
+        for (int i = 0; i < tables.count(); i++) {
+            tables.add(i, part.tables().get(i));
+        }
+    }
+
+    /** How many samples were seen. */
+    public double samples() {
+        return values[SAMPLES];
     }
 
     /** How many samples were predicted right. */
@@ -84,9 +129,27 @@ public final class EvaluationTotals {
         return values[ABSOLUTE_ERROR_SUM];
     }
 
+    PredictionKind kind() {
+        return kind;
+    }
+
+    LabelKind labelKind() {
+        return loss.labelKind();
+    }
+
+    int outputCount() {
+        return outputCount;
+    }
+
+    @Nullable
+    ErrorSums errors() {
+        return errors;
+    }
+
     /** Starts again from nothing. */
     public void clear() {
         Arrays.fill(values, 0);
+        tables.clear();
     }
 
     /**
@@ -103,14 +166,19 @@ public final class EvaluationTotals {
         }
         values[LOSS_SUM] += lossSum;
         values[SAMPLES] += size;
-        if (labelWidth == outputCount && loss.labelKind() == LabelKind.VECTOR) {
+        if (loss.labelKind() == LabelKind.VECTOR) {
             addAbsoluteErrors(labels, outputs, size);
+            tables.addLabels(labels, size);
         }
-        switch (task) {
+        switch (kind) {
             case CLASSES -> addClasses(labels, outputs, size);
             case ONE_SCORE -> addBinary(labels, outputs, size);
             case SEVERAL_SCORES -> addSeveral(labels, outputs, size);
-            case REGRESSION -> addLabels(labels, size);
+            case QUANTITIES -> {
+                if (errors != null) {
+                    errors.add(labels, outputs, size);
+                }
+            }
         }
     }
 
@@ -125,40 +193,53 @@ public final class EvaluationTotals {
     private void addClasses(float[] labels, float[] outputs, int size) {
         boolean isIndex = loss.labelKind() == LabelKind.CLASS_INDEX;
         for (int row = 0; row < size; row++) {
-            int actual = isIndex ? (int) labels[row] : largest(labels, row * outputCount);
-            count(actual, largest(outputs, row * outputCount));
+            int offset = row * outputCount;
+            int actual = isIndex ? (int) labels[row] : largest(labels, offset);
+            count(actual, largest(outputs, offset));
+            countTop(actual, outputs, offset);
+            tables.addScores(outputs, offset, actual);
+        }
+    }
+
+    /** Fewer above it than k, so that ties are on the sample's side, as in Keras. */
+    private void countTop(int actual, float[] outputs, int offset) {
+        if (ranksOfInterest.length == 0) {
+            return;
+        }
+        int above = 0;
+        for (int j = 0; j < outputCount; j++) {
+            above += outputs[offset + j] > outputs[offset + actual] ? 1 : 0;
+        }
+        for (int i = 0; i < ranksOfInterest.length; i++) {
+            values[topOffset + i] += above < ranksOfInterest[i] ? 1 : 0;
         }
     }
 
     private void addBinary(float[] labels, float[] outputs, int size) {
         for (int row = 0; row < size; row++) {
-            count(labels[row] > 0.5f ? 1 : 0, outputs[row] > loss.threshold() ? 1 : 0);
+            boolean actual = labels[row] > 0.5f;
+            count(actual ? 1 : 0, outputs[row] > loss.threshold() ? 1 : 0);
+            tables.addScore(0, outputs[row], actual);
         }
     }
 
     private void addSeveral(float[] labels, float[] outputs, int size) {
         for (int row = 0; row < size; row++) {
-            if (largest(labels, row * outputCount) == largest(outputs, row * outputCount)) {
-                values[CORRECT]++;
-            }
-        }
-    }
-
-    private void addLabels(float[] labels, int size) {
-        for (int row = 0; row < size; row++) {
-            for (int j = 0; j < outputCount; j++) {
-                double label = labels[row * outputCount + j];
-                values[HEADER + j] += label;
-                values[HEADER + outputCount + j] += label * label;
+            int offset = row * outputCount;
+            values[CORRECT] += largest(labels, offset) == largest(outputs, offset) ? 1 : 0;
+            for (int j = 0; j < outputCount && perOutput != null; j++) {
+                boolean actual = labels[offset + j] > 0.5f;
+                perOutput.count(j, actual, outputs[offset + j] > loss.threshold());
+                tables.addScore(j, outputs[offset + j], actual);
             }
         }
     }
 
     private void count(int actual, int predicted) {
-        values[HEADER + actual * classes + predicted]++;
-        if (actual == predicted) {
-            values[CORRECT]++;
+        if (confusion != null) {
+            confusion.count(actual, predicted);
         }
+        values[CORRECT] += actual == predicted ? 1 : 0;
     }
 
     /** The index of the largest value, the first of equals. */
@@ -174,75 +255,43 @@ public final class EvaluationTotals {
 
     /** What the totals say. */
     public EvaluationResult result() {
-        double samples = values[SAMPLES];
-        Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
-        Map<Metric, Double> baseline = new EnumMap<>(Metric.class);
-        if (samples == 0) {
-            return new EvaluationResult(0, null, metrics, null, baseline, confusionMatrix());
-        }
-        if (task != Task.REGRESSION) {
-            metrics.put(Metric.ACCURACY, values[CORRECT] / samples);
-        }
-        if (loss.labelKind() == LabelKind.VECTOR) {
-            metrics.put(Metric.MAE, values[ABSOLUTE_ERROR_SUM] / (samples * outputCount));
-        }
-        if (classes > 0) {
-            baseline.put(Metric.ACCURACY, Arrays.stream(classShares()).max().orElseThrow());
-        }
+        List<MetricFigure> figures =
+                metrics.stream().map(metric -> MetricFigure.of(metric, this)).toList();
+        boolean empty = samples() == 0;
         return new EvaluationResult(
-                (long) samples, values[LOSS_SUM] / samples, metrics, baselineLoss(), baseline, confusionMatrix());
+                (long) samples(),
+                empty ? null : MetricFigure.finite(values[LOSS_SUM] / samples()),
+                figures,
+                empty ? null : baselineLoss(),
+                classFigures().all(),
+                confusion == null ? null : confusion.matrix());
     }
 
     private @Nullable Double baselineLoss() {
-        if (task == Task.REGRESSION) {
-            return loss instanceof MeanSquaredErrorLoss ? labelVariance() : null;
+        if (kind == PredictionKind.QUANTITIES) {
+            return loss instanceof MeanSquaredErrorLoss && errors != null ? errors.meanVariance(samples()) : null;
         }
         // Entropy is the least crossentropy of a constant prediction; a softmax may also be trained with mse.
-        if (classes == 0 || !(loss instanceof CrossentropyLoss)) {
+        if (confusion == null || !(loss instanceof CrossentropyLoss)) {
             return null;
         }
-        double entropy = 0;
-        for (double share : classShares()) {
-            entropy -= share > 0 ? share * Math.log(share) : 0;
-        }
-        return entropy;
+        return classFigures().entropy();
     }
 
-    /** Mean over the outputs of the mean square distance from the mean label. */
-    private double labelVariance() {
-        double samples = values[SAMPLES];
-        double sum = 0;
-        for (int j = 0; j < outputCount; j++) {
-            double mean = values[HEADER + j] / samples;
-            sum += Math.max(0, values[HEADER + outputCount + j] / samples - mean * mean);
-        }
-        return sum / outputCount;
+    ClassFigures classFigures() {
+        List<ClassCounts> all =
+                confusion != null ? confusion.perClass() : perOutput != null ? perOutput.perOutput() : List.of();
+        return new ClassFigures(kind, all, samples());
     }
 
-    /** The share of each true class. */
-    private double[] classShares() {
-        double[] shares = new double[classes];
-        for (int i = 0; i < classes * classes; i++) {
-            shares[i / classes] += values[HEADER + i];
-        }
-        for (int actual = 0; actual < classes; actual++) {
-            shares[actual] /= values[SAMPLES];
-        }
-        return shares;
-    }
-
-    private @Nullable List<List<Long>> confusionMatrix() {
-        if (classes == 0) {
-            return null;
-        }
-        List<List<Long>> rows = new ArrayList<>();
-        for (int actual = 0; actual < classes; actual++) {
-            List<Long> row = new ArrayList<>();
-            for (int predicted = 0; predicted < classes; predicted++) {
-                row.add((long) values[HEADER + actual * classes + predicted]);
+    /** The share of samples whose class was among the k largest outputs; null where that was not counted. */
+    @Nullable
+    Double topShare(int k) {
+        for (int i = 0; i < ranksOfInterest.length; i++) {
+            if (ranksOfInterest[i] == k) {
+                return values[topOffset + i] / samples();
             }
-            rows.add(row);
         }
-        return rows;
+        return null;
     }
 }

@@ -3,38 +3,45 @@ package dev.lockstep.core.train;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
+import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.evaluation.EvaluationTotals;
+import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.ModelReplica;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. */
 public final class Evaluator {
     private final ModelReplica replica;
     private final int batchSize;
+    private final List<Metric> metrics;
     private @Nullable MiniBatch batch;
 
     /**
      * @param batchSize how many samples are computed at once; at most what the replica was made for
+     * @param metrics that the job asks for
      */
-    public Evaluator(ModelReplica replica, int batchSize) {
+    public Evaluator(ModelReplica replica, int batchSize, List<Metric> metrics) {
         this.replica = replica;
         this.batchSize = batchSize;
+        this.metrics = List.copyOf(metrics);
     }
 
     /** The totals over all ranks, the same on each. */
-    public EvaluationTotals evaluate(SampleSource samples, int[] indices, ProcessGroup group) {
+    public EvaluationTotals evaluate(SampleSource samples, int[] indices, EvaluationScope scope, ProcessGroup group) {
         int from = (int) ((long) group.rank() * indices.length / group.size());
         int to = (int) ((long) (group.rank() + 1) * indices.length / group.size());
-        EvaluationTotals totals = evaluate(samples, indices, from, to);
+        EvaluationTotals totals = evaluate(samples, indices, from, to, scope);
         double[] values = totals.values();
         group.allReduceSum(values, values.length);
+        TableGathering.gather(totals.tables(), group);
         return totals;
     }
 
     /** The totals over {@code indices[from .. to - 1]}. */
-    public EvaluationTotals evaluate(SampleSource samples, int[] indices, int from, int to) {
-        EvaluationTotals totals = EvaluationTotals.forNetwork(replica.plan());
+    public EvaluationTotals evaluate(SampleSource samples, int[] indices, int from, int to, EvaluationScope scope) {
+        EvaluationTotals totals = EvaluationTotals.of(replica.plan(), metrics, scope);
         MiniBatch rows = batchFor(samples);
         for (int start = from; start < to; start += batchSize) {
             samples.read(indices, start, Math.min(to, start + batchSize), rows);

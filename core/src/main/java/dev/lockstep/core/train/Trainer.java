@@ -9,6 +9,8 @@ import dev.lockstep.core.collective.PeerLostException;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.evaluation.EvaluationResult;
+import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.StepContext;
@@ -75,7 +77,7 @@ public final class Trainer {
         strategy = job.cluster().sync().create(replica.plan(), job.training().updateRule(), state);
         int capacity = batchCapacity(job, membership.size());
         batches = new TrainingBatches(setup, capacity);
-        evaluator = new Evaluator(replica, capacity);
+        evaluator = new Evaluator(replica, capacity, job.training().metrics());
         events = new TrainingEvents(job.training(), batches.stepsPerEpoch());
         keeper = new StateKeeper(setup, state);
         stepTotals = EvaluationTotals.forNetwork(replica.plan());
@@ -207,13 +209,15 @@ public final class Trainer {
                 membership.stopRequested());
     }
 
-    private @Nullable EvaluationTotals validate(ProcessGroup group) {
+    private @Nullable EvaluationResult validate(ProcessGroup group) {
         return data.validationIndices().length == 0
                 ? null
-                : evaluator.evaluate(data.samples(), data.validationIndices(), group);
+                : evaluator
+                        .evaluate(data.samples(), data.validationIndices(), EvaluationScope.VALIDATION, group)
+                        .result();
     }
 
-    private void finishEpoch(@Nullable EvaluationTotals validation) {
+    private void finishEpoch(@Nullable EvaluationResult validation) {
         ObjectNode event = events.epoch(state, meter, validation);
         keeper.rememberEpoch(event);
         publish(event);
@@ -223,11 +227,10 @@ public final class Trainer {
         meter.clear();
     }
 
-    private void tellSchedule(@Nullable EvaluationTotals validation) {
+    private void tellSchedule(@Nullable EvaluationResult validation) {
         LearningRateSchedule schedule = job.training().learningRateSchedule();
         if (schedule != null) {
-            Double validationLoss =
-                    validation == null ? null : validation.result().loss();
+            Double validationLoss = validation == null ? null : validation.loss();
             schedule.epochEnded(
                     state.totals().lossSum() / state.totals().samples(), validationLoss, state.scheduleMemory());
         }
@@ -254,9 +257,9 @@ public final class Trainer {
 
     private TrainingOutcome finish(ProcessGroup group) {
         if (data.test() != null) {
-            EvaluationTotals test =
-                    evaluator.evaluate(data.test(), Evaluator.all(data.test().sampleCount()), group);
-            publish(events.test(state, test));
+            int[] all = Evaluator.all(data.test().sampleCount());
+            EvaluationTotals test = evaluator.evaluate(data.test(), all, EvaluationScope.TEST, group);
+            publish(events.test(state, test.result()));
         }
         keepForGood(group);
         return outcome(Status.COMPLETED);

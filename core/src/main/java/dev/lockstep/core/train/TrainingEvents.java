@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.TrainingSpec;
 import dev.lockstep.core.evaluation.EvaluationResult;
-import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.sync.RunningTotals;
@@ -37,7 +36,7 @@ public final class TrainingEvents {
     }
 
     /** An epoch with its validation. Told by every rank with the same figures; the driver keeps the first. */
-    ObjectNode epoch(TrainingState state, StepMeter meter, @Nullable EvaluationTotals validation) {
+    ObjectNode epoch(TrainingState state, StepMeter meter, @Nullable EvaluationResult validation) {
         PhaseTimes phases = meter.phases();
         ObjectNode event = event("epoch", state);
         event.put("seconds", phases.totalSeconds());
@@ -58,7 +57,7 @@ public final class TrainingEvents {
      * @param loss mean over these samples, penalties included
      */
     public ObjectNode epoch(
-            TrainingState state, double seconds, double samples, double loss, @Nullable EvaluationTotals validation) {
+            TrainingState state, double seconds, double samples, double loss, @Nullable EvaluationResult validation) {
         ObjectNode event = event("epoch", state);
         event.put("seconds", seconds);
         putRate(event, samples, seconds);
@@ -73,21 +72,18 @@ public final class TrainingEvents {
         event.put("learning_rate", rule.learningRate(state.step(), state.scheduleMemory()));
     }
 
-    private void putValidation(ObjectNode event, @Nullable EvaluationTotals validation) {
+    private void putValidation(ObjectNode event, @Nullable EvaluationResult validation) {
         if (validation == null) {
             return;
         }
-        EvaluationResult result = validation.result();
-        event.put("val_loss", result.loss());
-        for (Metric metric : metrics) {
-            event.put("val_" + metric.kerasName(), result.metrics().get(metric));
-        }
+        event.put("val_loss", validation.loss());
+        EvaluationFigures.putMetrics(event, "val_", validation);
     }
 
     /** The test figures, at the end. */
-    public ObjectNode test(TrainingState state, EvaluationTotals test) {
+    public ObjectNode test(TrainingState state, EvaluationResult test) {
         ObjectNode event = event("test", state);
-        event.setAll(EvaluationFigures.of(test.result()));
+        event.setAll(EvaluationFigures.of(test));
         return event;
     }
 
@@ -122,12 +118,10 @@ public final class TrainingEvents {
         }
         event.put("loss", totals.lossSum() / totals.samples());
         for (Metric metric : metrics) {
-            double sum =
-                    switch (metric) {
-                        case ACCURACY -> totals.correct();
-                        case MAE -> totals.absoluteErrorSum();
-                    };
-            event.put(metric.kerasName(), sum / totals.samples());
+            Double value = metric.running(totals.samples(), totals.correct(), totals.absoluteErrorSum());
+            if (value != null) {
+                event.put(metric.key(), value);
+            }
         }
     }
 }

@@ -449,4 +449,33 @@ class JobFileMessagesTest {
         assertThat(thrown.exitCode()).isEqualTo(ExitCode.USAGE);
         return String.valueOf(thrown.getMessage());
     }
+
+    @Test
+    void metricsThatDoNotFitTheNetwork() {
+        String job =
+                JOB.replace("epochs: 2", "epochs: 2\n  metrics: [mae, r2, accuracy, roc_auc, {top_k: {k: 0}}, recal]");
+        assertThat(message(job).lines())
+                .containsExactly(
+                        "job.yaml:16: training.metrics.4.top_k.k: expected a whole number above 0, found 0",
+                        "job.yaml:16: training.metrics.5: expected one of accuracy, balanced_accuracy, top_k, precision,"
+                                + " recall, f1, roc_auc, pr_auc, mae, rmse, r2, found \"recal\"; did you mean"
+                                + " \"recall\"?");
+        assertThat(message(JOB.replace("epochs: 2", "epochs: 2\n  metrics: [mae, r2, accuracy, {top_k: {}}]"))
+                        .lines())
+                .containsExactly(
+                        "job.yaml:16: training.metrics.2: accuracy is for classes, and this loss with this last layer"
+                                + " predicts quantities; use mae, rmse or r2",
+                        "job.yaml:16: training.metrics.3: top_k is for a network with an output for each class; use"
+                                + " accuracy, or mae for quantities");
+        String classifier = JOB.replace("units: 1", "units: 4\n        activation: softmax")
+                .replace("mse", "sparse_categorical_crossentropy");
+        assertThat(message(classifier.replace("epochs: 2", "epochs: 2\n  metrics: [mae, r2, top_k, f1]"))
+                        .lines())
+                .containsExactly(
+                        "job.yaml:17: training.metrics.0: mae needs labels of as many values as the network has outputs,"
+                                + " and this loss takes class indices; use accuracy",
+                        "job.yaml:17: training.metrics.1: r2 is for quantities, and this loss with this last layer"
+                                + " predicts classes; use accuracy, f1 or roc_auc",
+                        "job.yaml:17: training.metrics.2: top_k with k: 5 is always 1 for 4 classes; choose a smaller k");
+    }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.IdxData;
-import dev.lockstep.core.evaluation.Metric;
+import dev.lockstep.core.evaluation.AccuracyMetric;
+import dev.lockstep.core.evaluation.TopKMetric;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.optimizer.AdamOptimizer;
@@ -142,14 +143,14 @@ class JobFileTest {
         JobConfig job = read(
                 JOB,
                 "training.epochs=5",
-                "training.metrics=[accuracy, mae]",
+                "training.metrics=[accuracy, {top_k: {k: 3}}]",
                 "model.layers.1.dense.units=64",
                 "data.validation.method=sequential",
                 "cluster.master=local-cluster[2,1,1024]",
                 "cluster.spark.spark.executor.memory=4g",
                 "checkpoint.directory=hdfs://namenode:8020/a=b");
         assertThat(job.training().epochs()).isEqualTo(5);
-        assertThat(job.training().metrics()).containsExactly(Metric.ACCURACY, Metric.MAE);
+        assertThat(job.training().metrics()).containsExactly(new AccuracyMetric(), new TopKMetric(3));
         assertThat(((DenseLayer) job.model().layers().get(1)).units()).isEqualTo(64);
         assertThat(job.data().validation().method()).hasToString("SEQUENTIAL");
         assertThat(job.cluster().master()).isEqualTo("local-cluster[2,1,1024]");

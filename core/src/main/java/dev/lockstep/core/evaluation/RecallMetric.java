@@ -1,0 +1,28 @@
+package dev.lockstep.core.evaluation;
+
+import dev.lockstep.core.model.loss.LossSpec.LabelKind;
+import dev.lockstep.core.schema.Named;
+import org.jspecify.annotations.Nullable;
+
+/** See {@link Named}. */
+@Named(
+        value = "recall",
+        doc = "Of the samples of a class the share that is predicted to be; 0 where"
+                + " that is 0 / 0. Of class 1 where one output tells two classes apart, else the macro average: the mean over"
+                + " the classes that occur among labels or predictions. Guessing: always the most frequent class.")
+public record RecallMetric() implements Metric {
+    @Override
+    public @Nullable String objection(PredictionKind kind, LabelKind labels, int outputs) {
+        return objectionToQuantities(kind);
+    }
+
+    @Override
+    public @Nullable Double of(EvaluationTotals totals) {
+        return ClassCounts.macro(totals.classFigures().judged(), ClassCounts::recall);
+    }
+
+    @Override
+    public @Nullable Double ofGuessing(EvaluationTotals totals) {
+        return ClassCounts.macro(totals.classFigures().guessed(), ClassCounts::recall);
+    }
+}
