@@ -11,11 +11,17 @@ import dev.lockstep.core.model.initializer.InitializerSpec;
  * @param initializer where its first values come from
  * @param fanIn inputs that feed one unit, for the initialiser
  * @param fanOut units that one input feeds, for the initialiser
- * @param l2 lambda of the penalty lambda * sum of squares, 0 for none
+ * @param penalty on its values
  * @param role whether the optimizer trains it or the layer's running statistics live in it
  */
 public record ParameterSpec(
-        String name, Shape shape, InitializerSpec initializer, int fanIn, int fanOut, double l2, Role role) {
+        String name,
+        Shape shape,
+        InitializerSpec initializer,
+        int fanIn,
+        int fanOut,
+        RegularizerSpec penalty,
+        Role role) {
 
     /** What happens to a parameter in a step. */
     public enum Role {

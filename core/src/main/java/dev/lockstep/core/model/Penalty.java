@@ -3,8 +3,8 @@ package dev.lockstep.core.model;
 import java.util.List;
 
 /**
- * The L2 penalties of a network, lambda * sum of squares over each block that has a lambda, as Keras defines them. They
- * belong to the loss of the global batch, not to a sample, so they are added once, after the merge.
+ * The penalties of a network, l1 * sum of magnitudes + l2 * sum of squares over each block that has them, as Keras
+ * defines them. They belong to the loss of the global batch, not to a sample, so they are added once, after the merge.
  */
 public final class Penalty {
     private final List<ParameterBlock> blocks;
@@ -15,8 +15,9 @@ public final class Penalty {
 
     /** The penalties of a network. */
     public static Penalty of(NetworkPlan plan) {
-        return new Penalty(
-                plan.blocks().stream().filter(block -> block.spec().l2() > 0).toList());
+        return new Penalty(plan.blocks().stream()
+                .filter(block -> !block.spec().penalty().isNone())
+                .toList());
     }
 
     /** Whether the network has none. */
@@ -25,10 +26,10 @@ public final class Penalty {
     }
 
     /**
-     * Adds 2 lambda w to the mean gradient.
+     * Adds l1 sign(w) + 2 l2 w to the mean gradient.
      *
      * @param meanGradient of the loss over the global batch, in the layout of the parameters
-     * @return lambda * sum of w^2 over all blocks, to be added to the mean loss; the same bits for the same parameters
+     * @return l1 * sum of |w| + l2 * sum of w^2 over all blocks, to be added to the mean loss; the same bits for the same parameters
      */
     public double addTo(float[] meanGradient, float[] parameters) {
         return addTo(meanGradient, parameters, 0, parameters.length);
@@ -46,10 +47,21 @@ public final class Penalty {
             int from = Math.max(start, block.offset());
             int to = Math.min(end, block.end());
             if (from < to) {
-                double lambda = block.spec().l2();
-                addGradient(meanGradient, parameters, from, to, (float) (2 * lambda));
-                total += lambda * sumOfSquares(parameters, from, to);
+                total += addTo(meanGradient, parameters, from, to, block.spec().penalty());
             }
+        }
+        return total;
+    }
+
+    private static double addTo(float[] gradient, float[] parameters, int from, int to, RegularizerSpec penalty) {
+        double total = 0;
+        if (penalty.l2() > 0) {
+            addGradient(gradient, parameters, from, to, (float) (2 * penalty.l2()));
+            total += penalty.l2() * sumOfSquares(parameters, from, to);
+        }
+        if (penalty.l1() > 0) {
+            addSigns(gradient, parameters, from, to, (float) penalty.l1());
+            total += penalty.l1() * sumOfMagnitudes(parameters, from, to);
         }
         return total;
     }
@@ -58,7 +70,9 @@ public final class Penalty {
     public double value(float[] parameters) {
         double total = 0;
         for (ParameterBlock block : blocks) {
-            total += block.spec().l2() * sumOfSquares(parameters, block.offset(), block.end());
+            RegularizerSpec penalty = block.spec().penalty();
+            total += penalty.l2() * sumOfSquares(parameters, block.offset(), block.end())
+                    + penalty.l1() * sumOfMagnitudes(parameters, block.offset(), block.end());
         }
         return total;
     }
@@ -67,6 +81,32 @@ public final class Penalty {
         for (int i = from; i < to; i++) {
             gradient[i] += factor * parameters[i];
         }
+    }
+
+    /** Where a weight is 0 the penalty has no slope; as in Keras it is left alone there. */
+    private static void addSigns(float[] gradient, float[] parameters, int from, int to, float factor) {
+        for (int i = from; i < to; i++) {
+            gradient[i] += factor * Math.signum(parameters[i]);
+        }
+    }
+
+    /** In four running sums, as below. */
+    private static double sumOfMagnitudes(float[] values, int from, int to) {
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            first += Math.abs(values[i]);
+            second += Math.abs(values[i + 1]);
+            third += Math.abs(values[i + 2]);
+            fourth += Math.abs(values[i + 3]);
+        }
+        for (; i < to; i++) {
+            first += Math.abs(values[i]);
+        }
+        return (first + second) + (third + fourth);
     }
 
     /** Four running sums, because one would wait for every addition before it; always the same order. */

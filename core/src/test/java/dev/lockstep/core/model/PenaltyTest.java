@@ -42,6 +42,41 @@ class PenaltyTest {
     }
 
     @Test
+    void magnitudesAndSquaresOfKernelsAndBiases() {
+        NetworkPlan plan = Networks.plan(
+                2,
+                new MeanSquaredErrorLoss(),
+                Networks.dense(2, Activation.LINEAR, new RegularizerSpec(0.5, 0.25), new RegularizerSpec(0, 2)));
+        float[] parameters = {1, -2, 0, 3, -4, -0f};
+        float[] gradient = new float[6];
+        Penalty penalty = Penalty.of(plan);
+        assertThat(penalty.addTo(gradient, parameters)).isEqualTo(0.5 * 14 + 0.25 * 6 + 2 * 4);
+        assertThat(penalty.value(parameters)).isEqualTo(7 + 1.5 + 8);
+        // Where a weight is 0 it is left alone.
+        assertThat(gradient).containsExactly(1.25f, -2.25f, 0, 3.25f, -2, 0);
+    }
+
+    @Test
+    void theGradientOfBothIsThatOfTheValue() {
+        NetworkPlan plan = Networks.plan(
+                5,
+                new MeanSquaredErrorLoss(),
+                Networks.dense(3, Activation.LINEAR, new RegularizerSpec(0.02, 0.05), new RegularizerSpec(0.01, 0.03)));
+        float[] parameters = plan.initialParameters(3);
+        float[] gradient = new float[parameters.length];
+        Penalty penalty = Penalty.of(plan);
+        penalty.addTo(gradient, parameters);
+        for (int i = 0; i < parameters.length; i++) {
+            float[] moved = parameters.clone();
+            float distance = Math.min(0.01f, Math.abs(parameters[i]) / 2);
+            moved[i] = parameters[i] + distance;
+            double above = penalty.value(moved);
+            moved[i] = parameters[i] - distance;
+            assertThat((double) gradient[i]).isCloseTo((above - penalty.value(moved)) / (2 * distance), within(1e-4));
+        }
+    }
+
+    @Test
     void aNetworkWithoutPenaltiesHasNone() {
         NetworkPlan plan = Networks.plan(5, new MeanSquaredErrorLoss(), Networks.dense(3, Activation.LINEAR));
         assertThat(Penalty.of(plan).isEmpty()).isTrue();

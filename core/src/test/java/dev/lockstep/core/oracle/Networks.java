@@ -50,6 +50,19 @@ public final class Networks {
         return dense(units, activation, true, l2);
     }
 
+    /** A dense layer with penalties on its kernel and its bias. */
+    public static DenseLayer dense(int units, Activation activation, RegularizerSpec kernel, RegularizerSpec bias) {
+        return new DenseLayer(
+                units,
+                activation,
+                true,
+                new GlorotUniformInitializer(),
+                new RandomUniformInitializer(-0.1, 0.1),
+                kernel,
+                bias,
+                null);
+    }
+
     /** A dense layer; the bias starts at random values so that it takes part in every comparison. */
     public static DenseLayer dense(int units, Activation activation, boolean useBias, double l2) {
         return new DenseLayer(
@@ -58,8 +71,8 @@ public final class Networks {
                 useBias,
                 new GlorotUniformInitializer(),
                 new RandomUniformInitializer(-0.1, 0.1),
-                new RegularizerSpec(l2),
-                new RegularizerSpec(0),
+                new RegularizerSpec(l2, 0),
+                RegularizerSpec.NONE,
                 null);
     }
 
@@ -86,8 +99,8 @@ public final class Networks {
                 useBias,
                 new GlorotUniformInitializer(),
                 new RandomUniformInitializer(-0.1, 0.1),
-                new RegularizerSpec(0),
-                new RegularizerSpec(0),
+                RegularizerSpec.NONE,
+                RegularizerSpec.NONE,
                 null);
     }
 

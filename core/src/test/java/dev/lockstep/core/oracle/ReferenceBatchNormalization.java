@@ -1,5 +1,6 @@
 package dev.lockstep.core.oracle;
 
+import dev.lockstep.core.model.RegularizerSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,10 +24,10 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
         this.features = features;
         this.momentum = momentum;
         this.epsilon = epsilon;
-        this.gamma = new ReferenceTensor(1, features, 0, false);
-        this.beta = new ReferenceTensor(1, features, 0, false);
-        this.movingMean = new ReferenceTensor(1, features, 0, true);
-        this.movingVariance = new ReferenceTensor(1, features, 0, true);
+        this.gamma = new ReferenceTensor(1, features, RegularizerSpec.NONE, false);
+        this.beta = new ReferenceTensor(1, features, RegularizerSpec.NONE, false);
+        this.movingMean = new ReferenceTensor(1, features, RegularizerSpec.NONE, true);
+        this.movingVariance = new ReferenceTensor(1, features, RegularizerSpec.NONE, true);
         this.batchMean = new double[features];
         this.batchVariance = new double[features];
     }

@@ -24,8 +24,8 @@ final class ReferenceConvolution extends ReferenceLayer {
         this.activation = new ReferenceActivation(layer.activation(), filters);
         this.hasBias = layer.useBias();
         int weights = filters * windows.channels * windows.kernelHeight * windows.kernelWidth;
-        this.kernel = new ReferenceTensor(1, weights, layer.kernelRegularizer().l2(), false);
-        this.bias = new ReferenceTensor(1, filters, layer.biasRegularizer().l2(), false);
+        this.kernel = new ReferenceTensor(1, weights, layer.kernelRegularizer(), false);
+        this.bias = new ReferenceTensor(1, filters, layer.biasRegularizer(), false);
     }
 
     /** What is done with each weight: the input it is multiplied by and the sum it goes into. */

@@ -1,6 +1,7 @@
 package dev.lockstep.core.oracle;
 
 import dev.lockstep.core.model.Activation;
+import dev.lockstep.core.model.RegularizerSpec;
 import java.util.List;
 
 /** activation(x kernel + bias). */
@@ -16,7 +17,12 @@ final class ReferenceDense extends ReferenceLayer {
     private double[] lastOutputs = new double[0];
 
     ReferenceDense(
-            int inputs, int units, Activation activation, boolean hasBias, double kernelPenalty, double biasPenalty) {
+            int inputs,
+            int units,
+            Activation activation,
+            boolean hasBias,
+            RegularizerSpec kernelPenalty,
+            RegularizerSpec biasPenalty) {
         this.inputs = inputs;
         this.units = units;
         this.activation = new ReferenceActivation(activation, units);

@@ -1,10 +1,12 @@
 package dev.lockstep.core.oracle;
 
+import dev.lockstep.core.model.RegularizerSpec;
+
 /** One parameter array of the reference trainer, row by row, with its gradient sum and three slots for the optimizer. */
 final class ReferenceTensor {
     final int rows;
     final int columns;
-    final double l2;
+    final RegularizerSpec penalty;
     final boolean isStatistic;
     final double[] values;
     final double[] gradientSum;
@@ -12,10 +14,10 @@ final class ReferenceTensor {
     final double[] secondSlot;
     final double[] thirdSlot;
 
-    ReferenceTensor(int rows, int columns, double l2, boolean isStatistic) {
+    ReferenceTensor(int rows, int columns, RegularizerSpec penalty, boolean isStatistic) {
         this.rows = rows;
         this.columns = columns;
-        this.l2 = l2;
+        this.penalty = penalty;
         this.isStatistic = isStatistic;
         this.values = new double[rows * columns];
         this.gradientSum = new double[rows * columns];

@@ -82,8 +82,8 @@ public final class ReferenceTrainer {
                     dense.units(),
                     dense.activation(),
                     dense.useBias(),
-                    dense.kernelRegularizer().l2(),
-                    dense.biasRegularizer().l2()));
+                    dense.kernelRegularizer(),
+                    dense.biasRegularizer()));
         } else if (layer.spec() instanceof BatchNormalizationLayer normalization) {
             int features = channels(layer.input());
             layers.add(new ReferenceBatchNormalization(
@@ -161,16 +161,13 @@ public final class ReferenceTrainer {
         return forward(features, size, false, Mask.NONE);
     }
 
-    /** lambda * sum of squares of all penalised parameters. */
+    /** l1 * sum of magnitudes + l2 * sum of squares of all penalised parameters. */
     public double penalty() {
         double total = 0;
         for (ReferenceTensor tensor : tensors) {
-            if (tensor.l2 > 0) {
-                total += tensor.l2
-                        * Arrays.stream(tensor.values)
-                                .map(value -> value * value)
-                                .sum();
-            }
+            total += Arrays.stream(tensor.values)
+                    .map(value -> tensor.penalty.l1() * Math.abs(value) + tensor.penalty.l2() * value * value)
+                    .sum();
         }
         return total;
     }
@@ -241,7 +238,11 @@ public final class ReferenceTrainer {
 
     private static double[] meanGradient(ReferenceTensor tensor, int size) {
         double[] gradient = new double[tensor.values.length];
-        Arrays.setAll(gradient, i -> tensor.gradientSum[i] / size + 2 * tensor.l2 * tensor.values[i]);
+        Arrays.setAll(
+                gradient,
+                i -> tensor.gradientSum[i] / size
+                        + tensor.penalty.l1() * Math.signum(tensor.values[i])
+                        + 2 * tensor.penalty.l2() * tensor.values[i]);
         return gradient;
     }
 

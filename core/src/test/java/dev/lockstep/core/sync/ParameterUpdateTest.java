@@ -54,7 +54,7 @@ class ParameterUpdateTest {
             for (int i = block.offset(); i < block.end(); i++) {
                 mean[i] = block.spec().role() == Role.STATISTIC
                         ? 0
-                        : (double) sum[i] / SAMPLES + 2 * block.spec().l2() * parameters[i];
+                        : (double) sum[i] / SAMPLES + 2 * block.spec().penalty().l2() * parameters[i];
             }
         }
         return mean;

@@ -61,6 +61,10 @@ class EngineParityTest {
             "l2",
             "model.layers=[{dense: {units: 16, activation: relu, kernel_regularizer: {l2: 0.01}}},"
                     + " {dense: {units: 4, activation: softmax, kernel_regularizer: {l2: 0.003}}}]",
+            "l1 and l2",
+            "model.layers=[{dense: {units: 16, activation: relu, kernel_regularizer: {l1: 0.0001, l2: 0.01},"
+                    + " bias_regularizer: {l1: 0.0001}}}, {dense: {units: 4, activation: softmax,"
+                    + " kernel_regularizer: {l1: 0.0001}, bias_regularizer: {l2: 0.01}}}]",
             "dropout",
             "model.layers=[{dense: {units: 16, activation: relu}}, {dropout: {rate: 0.3}},"
                     + " {dense: {units: 4, activation: softmax}}]",

@@ -3,6 +3,7 @@ package dev.lockstep.core.model.layer;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.model.ParameterSpec;
 import dev.lockstep.core.model.ParameterSpec.Role;
+import dev.lockstep.core.model.RegularizerSpec;
 import dev.lockstep.core.model.initializer.InitializerSpec;
 import dev.lockstep.core.model.initializer.OnesInitializer;
 import dev.lockstep.core.model.initializer.ZerosInitializer;
@@ -51,9 +52,11 @@ public record BatchNormalizationLayer(
         InitializerSpec ones = new OnesInitializer();
         Shape shape = Shape.of(features);
         return List.of(
-                new ParameterSpec("gamma", shape, ones, features, features, 0, Role.TRAINABLE),
-                new ParameterSpec("beta", shape, zeros, features, features, 0, Role.TRAINABLE),
-                new ParameterSpec("moving_mean", shape, zeros, features, features, 0, Role.STATISTIC),
-                new ParameterSpec("moving_variance", shape, ones, features, features, 0, Role.STATISTIC));
+                new ParameterSpec("gamma", shape, ones, features, features, RegularizerSpec.NONE, Role.TRAINABLE),
+                new ParameterSpec("beta", shape, zeros, features, features, RegularizerSpec.NONE, Role.TRAINABLE),
+                new ParameterSpec(
+                        "moving_mean", shape, zeros, features, features, RegularizerSpec.NONE, Role.STATISTIC),
+                new ParameterSpec(
+                        "moving_variance", shape, ones, features, features, RegularizerSpec.NONE, Role.STATISTIC));
     }
 }

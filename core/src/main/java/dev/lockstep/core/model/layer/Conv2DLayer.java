@@ -100,7 +100,7 @@ public record Conv2DLayer(
         List<ParameterSpec> parameters = new ArrayList<>();
         if (useBias) {
             parameters.add(new ParameterSpec(
-                    "bias", Shape.of(filters), biasInitializer, fanIn, fanOut, biasRegularizer.l2(), Role.TRAINABLE));
+                    "bias", Shape.of(filters), biasInitializer, fanIn, fanOut, biasRegularizer, Role.TRAINABLE));
         }
         parameters.add(new ParameterSpec(
                 "kernel",
@@ -108,7 +108,7 @@ public record Conv2DLayer(
                 kernelInitializer,
                 fanIn,
                 fanOut,
-                kernelRegularizer.l2(),
+                kernelRegularizer,
                 Role.TRAINABLE));
         return parameters;
     }

@@ -60,11 +60,11 @@ public record DenseLayer(
                 kernelInitializer,
                 inputs,
                 units,
-                kernelRegularizer.l2(),
+                kernelRegularizer,
                 Role.TRAINABLE));
         if (useBias) {
             parameters.add(new ParameterSpec(
-                    "bias", Shape.of(units), biasInitializer, inputs, units, biasRegularizer.l2(), Role.TRAINABLE));
+                    "bias", Shape.of(units), biasInitializer, inputs, units, biasRegularizer, Role.TRAINABLE));
         }
         return parameters;
     }

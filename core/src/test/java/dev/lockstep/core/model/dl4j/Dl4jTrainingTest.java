@@ -8,6 +8,7 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.Penalty;
+import dev.lockstep.core.model.RegularizerSpec;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
@@ -90,6 +91,21 @@ class Dl4jTrainingTest {
             OptimizerSpec spec, LossSpec loss, Activation lastActivation, int outputs, double tolerance) {
         NetworkPlan plan = Networks.plan(
                 12, loss, Networks.dense(10, Activation.TANH, 0.002), Networks.dense(outputs, lastActivation, 0.001));
+        assertFitEndsWhereTheEngineEnds(plan, spec, tolerance);
+    }
+
+    @Test
+    void magnitudesAndBiasesArePenalisedAlike() {
+        RegularizerSpec both = new RegularizerSpec(0.002, 0.0005);
+        NetworkPlan plan = Networks.plan(
+                12,
+                new CategoricalCrossentropyLoss(),
+                Networks.dense(10, Activation.TANH, both, new RegularizerSpec(0, 0.0005)),
+                Networks.dense(4, Activation.SOFTMAX, new RegularizerSpec(0, 0.001), both));
+        assertFitEndsWhereTheEngineEnds(plan, new SgdOptimizer(0.1, 0, false), 5e-6);
+    }
+
+    private static void assertFitEndsWhereTheEngineEnds(NetworkPlan plan, OptimizerSpec spec, double tolerance) {
         assertThat(Dl4jTraining.objections(plan, spec)).isEmpty();
         float[] initial = plan.initialParameters(SEED);
         MultiLayerNetwork network = new MultiLayerNetwork(Dl4jTraining.configuration(plan, spec, SEED));
