@@ -83,12 +83,14 @@ record EvaluationTask(
                 new ArrayList<>(IntStream.range(0, pieces).boxed().toList());
         List<Metric> metrics = JobFile.fromJson(jobJson).training().metrics();
         return total(
-                plan, metrics, scope(), spark.parallelize(numbers, pieces).map(this).collect());
+                plan,
+                metrics,
+                scope(),
+                spark.parallelize(numbers, pieces).map(this).collect());
     }
 
     /** What all pieces together say. */
-    static EvaluationResult total(
-            NetworkPlan plan, List<Metric> metrics, EvaluationScope scope, List<byte[]> parts) {
+    static EvaluationResult total(NetworkPlan plan, List<Metric> metrics, EvaluationScope scope, List<byte[]> parts) {
         EvaluationTotals totals = EvaluationTotals.of(plan, metrics, scope);
         parts.forEach(part -> totals.add(EvaluationPart.read(part)));
         return totals.result();

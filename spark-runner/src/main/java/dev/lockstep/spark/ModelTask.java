@@ -29,13 +29,13 @@ import org.apache.spark.sql.RowFactory;
 /**
  * What one task of an evaluation or a prediction does: its contiguous piece of the test samples.
  *
- * @param modelParent directory that holds the model
+ * @param modelLocation the model directory
  * @param jobJson job with the data at hand
  * @param dataDirectory packed samples
  * @param piece which one, from 0
  * @param pieces how many there are
  */
-record ModelTask(String modelParent, String jobJson, String dataDirectory, int piece, int pieces)
+record ModelTask(String modelLocation, String jobJson, String dataDirectory, int piece, int pieces)
         implements Serializable {
     private static final int BATCH_SIZE = 256;
 
@@ -47,7 +47,7 @@ record ModelTask(String modelParent, String jobJson, String dataDirectory, int p
 
     private <T> T use(Use<T> use) {
         Configuration configuration = HadoopFiles.configuration();
-        TrainedModel model = TrainedModel.load(modelParent, configuration);
+        TrainedModel model = TrainedModel.load(modelLocation, configuration);
         JobConfig job = JobFile.fromJson(jobJson);
         Path directory = new Path(dataDirectory);
         PackedManifest manifest = PreparedData.manifest(directory, DatasetRole.TEST, configuration);
@@ -63,11 +63,7 @@ record ModelTask(String modelParent, String jobJson, String dataDirectory, int p
         List<Metric> metrics = JobFile.fromJson(jobJson).training().metrics();
         EvaluationTotals totals = use((replica, samples, slice) -> new Evaluator(replica, BATCH_SIZE, metrics)
                 .evaluate(
-                        samples,
-                        Evaluator.all(samples.sampleCount()),
-                        slice.from(),
-                        slice.to(),
-                        EvaluationScope.TEST));
+                        samples, Evaluator.all(samples.sampleCount()), slice.from(), slice.to(), EvaluationScope.TEST));
         return Base64.getEncoder().encodeToString(EvaluationPart.of(totals).toBytes());
     }
 

@@ -38,6 +38,7 @@ final class ModelUse {
     private static final String TASK_FAILURES = "spark.task.maxFailures";
 
     private final String location;
+    private final String modelLocation;
     private final @Nullable String master;
     private final JobConfig job;
     private final NetworkPlan plan;
@@ -51,6 +52,7 @@ final class ModelUse {
             all.add("cluster.workers=" + workers);
         }
         this.location = model.parent();
+        this.modelLocation = model.location();
         this.master = master;
         this.job = JobFile.read(JobFile.toYaml(model.job()), location + ": the model's job", all, System.getenv());
         this.plan = model.network();
@@ -77,8 +79,7 @@ final class ModelUse {
                 .stream()
                 .map(ModelTask::part)
                 .toList();
-        return EvaluationFigures.of(
-                EvaluationTask.total(plan, job.training().metrics(), EvaluationScope.TEST, parts));
+        return EvaluationFigures.of(EvaluationTask.total(plan, job.training().metrics(), EvaluationScope.TEST, parts));
     }
 
     /**
@@ -148,7 +149,7 @@ final class ModelUse {
     }
 
     private JavaRDD<ModelTask> tasks(JavaSparkContext spark, Prepared prepared) {
-        String modelParent = location;
+        String modelDirectory = modelLocation;
         String jobJson = JobFile.toJson(job).toString();
         String directory = prepared.directory();
         int pieces = prepared.pieces();
@@ -157,7 +158,7 @@ final class ModelUse {
             numbers.add(piece);
         }
         return spark.parallelize(numbers, pieces)
-                .map(piece -> new ModelTask(modelParent, jobJson, directory, piece, pieces));
+                .map(piece -> new ModelTask(modelDirectory, jobJson, directory, piece, pieces));
     }
 
     private JavaSparkContext context() {

@@ -7,6 +7,7 @@ import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.Checkpoint;
 import dev.lockstep.core.checkpoint.CheckpointFormat;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
+import dev.lockstep.core.checkpoint.ModelArchive;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
@@ -92,7 +93,10 @@ final class RunInspection {
         List<String> steps = new CheckpointFormat(checkpoints).directories();
         lines.add("checkpoints: " + (steps.isEmpty() ? "none" : String.join(", ", steps)) + " in "
                 + checkpoints.location());
-        if (directory.exists("model")) {
+        if (directory.exists(ModelArchive.BEST_DIRECTORY)) {
+            lines.add("best model: " + directory.resolve(ModelArchive.BEST_DIRECTORY));
+        }
+        if (directory.exists(ModelArchive.DIRECTORY)) {
             lines.add("");
             lines.add(model(TrainedModel.load(directory.location(), configuration))
                     .stripTrailing());

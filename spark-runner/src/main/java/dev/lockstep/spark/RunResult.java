@@ -6,15 +6,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.schema.Named;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code result.json}: what other programs read of a run. Absent figures are null. docs/run-directory.md describes it. */
 final class RunResult {
+    private static final String EARLY_STOPPING = "early_stopping";
+    private static final String BEST = "best";
+
     /** What of an event is no figure. */
-    private static final Set<String> EVENT_FIELDS =
-            Set.of("event", "epoch", "epochs", "step", "steps_per_epoch", "seconds", "phase_seconds", "time");
+    private static final Set<String> EVENT_FIELDS = Set.of(
+            "event",
+            "epoch",
+            "epochs",
+            "step",
+            "steps_per_epoch",
+            "seconds",
+            "phase_seconds",
+            "time",
+            EARLY_STOPPING,
+            BEST);
 
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
 
@@ -60,6 +73,7 @@ final class RunResult {
         }
         putOrNull("train", train);
         putOrNull("validation", validation);
+        putSelection(epoch);
         ObjectNode test = journal.test();
         ObjectNode testFigures = JsonNodeFactory.instance.objectNode();
         if (test != null) {
@@ -71,6 +85,26 @@ final class RunResult {
         }
         putOrNull("test", testFigures);
         return this;
+    }
+
+    /** What the last epoch told of the best one, and whether it was the last for that reason. */
+    private void putSelection(@Nullable ObjectNode epoch) {
+        json.putNull("stopped_early");
+        json.putNull(BEST);
+        if (epoch == null) {
+            return;
+        }
+        JsonNode stopping = epoch.path(EARLY_STOPPING);
+        if (stopping.path("stopped").asBoolean()) {
+            ObjectNode stopped = json.putObject("stopped_early");
+            stopped.set("epoch", epoch.path("epoch"));
+            for (String key : List.of("best_epoch", "monitor", "best", "restores_best")) {
+                stopped.set(key, stopping.path(key));
+            }
+        }
+        if (epoch.path(BEST).isObject()) {
+            json.set(BEST, epoch.path(BEST));
+        }
     }
 
     private void putOrNull(String key, ObjectNode figures) {

@@ -28,6 +28,7 @@ final class RunSummary {
                 result.path("sync").asText(),
                 Figures.seconds(result.path("wall_seconds").asDouble()),
                 troubles(result)));
+        addSelection(lines, result);
         String test = figures("Test", result.path("test"));
         if (test != null) {
             lines.add(test);
@@ -39,6 +40,24 @@ final class RunSummary {
                         ? " (the same command continues)"
                         : " (model/, metrics.jsonl, result.json)"));
         return lines;
+    }
+
+    private static void addSelection(List<String> lines, ObjectNode result) {
+        JsonNode stopped = result.path("stopped_early");
+        if (stopped.isObject()) {
+            lines.add("Stopped early after epoch " + stopped.path("epoch").asInt() + ": best " + best(stopped)
+                    + (stopped.path("restores_best").asBoolean() ? ", whose model is the run's" : ""));
+        }
+        JsonNode best = result.path("best");
+        if (best.isObject()) {
+            lines.add("Best model: " + best(best) + " (model-best/)");
+        }
+    }
+
+    private static String best(JsonNode watched) {
+        return watched.path("monitor").asText() + " "
+                + Figures.value(watched.path("best").asDouble()) + " in epoch "
+                + watched.path("best_epoch").asInt();
     }
 
     private static String count(long number, String what) {

@@ -51,7 +51,9 @@ public final class SparkRunCommands implements RunCommands {
             TrainingRun run = TrainingRun.open(directory, job, request.resume(), request.fresh(), hadoop);
             Optional<ObjectNode> completed = run.completedResult();
             if (completed.isPresent()) {
-                display.above("This run is completed already; --fresh starts anew, more training.epochs continue it.");
+                boolean stoppedEarly = completed.get().path("stopped_early").isObject();
+                display.above("This run is completed already; --fresh starts anew"
+                        + (stoppedEarly ? "." : ", more training.epochs continue it."));
                 RunSummary.lines(completed.get(), directory.location()).forEach(display::above);
                 return ExitCode.COMPLETED.number();
             }

@@ -15,30 +15,35 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * A model as a run left it.
  *
- * @param parent the directory that holds {@code model/}
+ * @param parent the directory that holds the model's, such as a run directory
  * @param job that trained it
  * @param network what it computes
  * @param parameters the flat vector
  * @param step after which it was saved
+ * @param directory the model's own, {@code model} or {@code model-best}
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-record TrainedModel(String parent, JobConfig job, NetworkPlan network, float[] parameters, long step) {
+record TrainedModel(
+        String parent, JobConfig job, NetworkPlan network, float[] parameters, long step, String directory) {
     /**
      * Loads a model.
      *
-     * @param location a run directory, or the model directory in it
+     * @param location a run directory, or a model directory in it: {@code model} or {@code model-best}
      * @throws LockstepException with {@link ExitCode#MODEL} when there is none or it is damaged
      */
     static TrainedModel load(String location, Configuration configuration) {
         String trimmed = location.replaceAll("/+$", "");
-        String suffix = "/" + ModelArchive.DIRECTORY;
+        String directory = trimmed.endsWith("/" + ModelArchive.BEST_DIRECTORY)
+                ? ModelArchive.BEST_DIRECTORY
+                : ModelArchive.DIRECTORY;
+        String suffix = "/" + directory;
         String parent = trimmed.endsWith(suffix) ? trimmed.substring(0, trimmed.length() - suffix.length()) : trimmed;
-        ModelArchive archive = new ModelArchive(RunDirectory.storageAt(parent, configuration));
+        ModelArchive archive = new ModelArchive(RunDirectory.storageAt(parent, configuration), directory);
         try {
             if (!archive.exists()) {
                 throw new LockstepException(
                         ExitCode.MODEL,
-                        "no model in " + parent + "; expected a run directory with a finished " + ModelArchive.DIRECTORY
+                        "no model in " + parent + "; expected a run directory with a finished " + directory
                                 + "/ (a stopped run is finished by the train command that began it)");
             }
             SavedModel saved = archive.read();
@@ -50,10 +55,15 @@ record TrainedModel(String parent, JobConfig job, NetworkPlan network, float[] p
                         parent + suffix + ": the layers have " + network.parameterCount()
                                 + " parameters, the file holds " + saved.parameters().length);
             }
-            return new TrainedModel(parent, description.job(), network, saved.parameters(), saved.step());
+            return new TrainedModel(parent, description.job(), network, saved.parameters(), saved.step(), directory);
         } catch (IOException e) {
             throw new LockstepException(ExitCode.MODEL, parent + suffix + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Where the model itself is: what {@link #load} is given to find it again. */
+    String location() {
+        return parent + "/" + directory;
     }
 
     /** A replica with these parameters. */

@@ -211,12 +211,16 @@ final class TrainingRun {
         }
     }
 
-    /** The result of a run that was trained to the end of the epochs now asked for; empty otherwise. */
+    /**
+     * The result of a run that was trained to the end of the epochs now asked for, or that stopped early, for which more
+     * epochs change nothing; empty otherwise.
+     */
     Optional<ObjectNode> completedResult() {
         try {
             Optional<ObjectNode> result = directory.readText(RESULT).flatMap(this::parse);
             return result.filter(found -> found.path("status").asText().equals("completed")
-                    && found.path("epochs").asInt() >= job.training().epochs());
+                    && (found.path("epochs").asInt() >= job.training().epochs()
+                            || found.path("stopped_early").isObject()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + directory.resolve(RESULT), e);
         }

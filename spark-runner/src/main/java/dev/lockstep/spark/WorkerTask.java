@@ -17,6 +17,8 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.train.BestModel;
+import dev.lockstep.core.train.ParametersHash;
 import dev.lockstep.core.train.Trainer;
 import dev.lockstep.core.train.TrainingData;
 import dev.lockstep.core.train.TrainingOutcome;
@@ -137,13 +139,26 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
     private static void writeModel(
             WorkerSpec spec, PackedManifest manifest, TrainingOutcome outcome, Configuration configuration)
             throws IOException {
-        ObjectNode description =
-                ModelDescription.of(JobFile.fromJson(spec.jobJson()), manifest, outcome.parametersSha256());
-        new ModelArchive(RunDirectory.storageAt(spec.runDirectory(), configuration))
-                .write(
-                        new SavedModel(outcome.step(), description, outcome.parameters()),
-                        spec.runId(),
-                        spec::fencingNumber);
+        writeModel(
+                spec, manifest, ModelArchive.DIRECTORY, outcome.parameters(), outcome.parametersStep(), configuration);
+        BestModel best = outcome.best();
+        if (best != null) {
+            writeModel(spec, manifest, ModelArchive.BEST_DIRECTORY, best.parameters(), best.step(), configuration);
+        }
+    }
+
+    private static void writeModel(
+            WorkerSpec spec,
+            PackedManifest manifest,
+            String directory,
+            float[] parameters,
+            long step,
+            Configuration configuration)
+            throws IOException {
+        JobConfig job = JobFile.fromJson(spec.jobJson());
+        ObjectNode description = ModelDescription.of(job, manifest, ParametersHash.sha256(parameters));
+        new ModelArchive(RunDirectory.storageAt(spec.runDirectory(), configuration), directory)
+                .write(new SavedModel(step, description, parameters), spec.runId(), spec::fencingNumber);
     }
 
     private static String startedEvent() {

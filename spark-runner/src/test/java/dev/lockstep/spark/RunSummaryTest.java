@@ -54,6 +54,19 @@ class RunSummaryTest {
     }
 
     @Test
+    void theLastLinesTellWhichModelWasTheBest() throws IOException {
+        String result = "{\"status\": \"completed\", \"steps\": 30, \"workers\": 1, \"sync\": \"gradient_sharing\","
+                + " \"wall_seconds\": 1.5, \"parameters\": 10, \"parameters_sha256\": \"ab\","
+                + " \"stopped_early\": {\"epoch\": 7, \"best_epoch\": 4, \"monitor\": \"val_loss\", \"best\": 0.3125,"
+                + " \"restores_best\": true}, \"best\": {\"monitor\": \"val_f1\", \"best\": 0.75, \"best_epoch\": 5}}";
+
+        assertThat(RunSummary.lines((ObjectNode) mapper.readTree(result), "runs/digits"))
+                .contains(
+                        "Stopped early after epoch 7: best val_loss 0.3125 in epoch 4, whose model is the run's",
+                        "Best model: val_f1 0.7500 in epoch 5 (model-best/)");
+    }
+
+    @Test
     void theFiguresOfTheClassesAreATable() throws IOException {
         assertThat(RunSummary.classes(mapper.readTree("{\"per_class\": {\"precision\": [0.75, null],"
                         + " \"recall\": [1.0, null], \"f1\": [0.857142, null], \"samples\": [12, 0]},"

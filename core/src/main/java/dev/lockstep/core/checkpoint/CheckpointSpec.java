@@ -1,5 +1,6 @@
 package dev.lockstep.core.checkpoint;
 
+import dev.lockstep.core.monitor.BestModelSpec;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Setting;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory Hadoop URI or local path, or null for the run directory
  * @param every interval
  * @param keep how many of the latest are kept
+ * @param best which epoch's model is kept beside the last; null for none
  */
 public record CheckpointSpec(
         @Setting(value = "Where they are written; by default checkpoints/ in the run directory.", optional = true)
@@ -20,7 +22,13 @@ public record CheckpointSpec(
         @Setting(
                         value = "How many of the latest are kept; at least 2, so that a damaged one has a predecessor.",
                         byDefault = "3")
-                int keep) {
+                int keep,
+        @Setting(
+                        value = "Keeps the model of the best epoch in model-best/, beside the last one's in model/. By"
+                                + " default only one model is kept.",
+                        optional = true)
+                @Nullable
+                BestModelSpec best) {
     public CheckpointSpec {
         new Checks()
                 .that("keep", keep >= 2, "at least 2, so that a damaged checkpoint has a predecessor", keep)

@@ -19,6 +19,9 @@ public final class ModelArchive {
     /** The directory's name in a run directory. */
     public static final String DIRECTORY = "model";
 
+    /** The name of the directory of the best model, which a job may ask for beside the last. */
+    public static final String BEST_DIRECTORY = "model-best";
+
     private static final String DESCRIPTION = "model.json";
     private static final String PARAMETERS = "parameters.f32";
     private static final int DESCRIPTION_LIMIT_BYTES = 16 << 20;

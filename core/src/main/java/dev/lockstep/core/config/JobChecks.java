@@ -12,11 +12,15 @@ import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.model.loss.LossGradient;
 import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.monitor.BestModelSpec;
+import dev.lockstep.core.monitor.EarlyStoppingSpec;
+import dev.lockstep.core.monitor.Monitored;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
 import dev.lockstep.core.schema.Alternatives;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a job's parts have to agree on and that shows without the data; the rest shows when the network is planned. */
 final class JobChecks {
@@ -36,6 +40,14 @@ final class JobChecks {
         checkActivations(job);
         checkClassWeights(job);
         checkMetrics(job);
+        EarlyStoppingSpec stopping = job.training().earlyStopping();
+        if (stopping != null) {
+            checkMonitor(job, stopping.monitor(), "training.early_stopping");
+        }
+        BestModelSpec best = job.checkpoint().best();
+        if (best != null) {
+            checkMonitor(job, best.monitor(), "checkpoint.best");
+        }
     }
 
     private void checkSchedule(JobConfig job) {
@@ -126,6 +138,29 @@ final class JobChecks {
                 String name = Alternatives.nameOf(metrics.get(i).getClass().asSubclass(Record.class));
                 problems.add(locate(path), path, name + " " + objection);
             }
+        }
+    }
+
+    private void checkMonitor(JobConfig job, String monitor, String group) {
+        String path = group + ".monitor";
+        List<Monitored> figures = Monitored.of(job.training().metrics());
+        Monitored found = figures.stream()
+                .filter(figure -> figure.key().equals(monitor))
+                .findFirst()
+                .orElse(null);
+        if (found == null) {
+            String known = figures.stream().map(Monitored::key).collect(Collectors.joining(", "));
+            problems.expected(
+                    locate(path),
+                    path,
+                    "a figure that an epoch of this job tells (" + known + ")",
+                    '"' + monitor + "\"; add the metric to training.metrics, or watch one of these");
+        } else if (found.needsValidation() && job.data().validation().split() == 0) {
+            problems.add(
+                    locate(path),
+                    path,
+                    "it looks at the validation samples, and data.validation.split is 0; keep some samples, such as"
+                            + " data.validation.split: 0.1, or let it monitor: loss");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lockstep.core.config;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.model.loss.LossSpec;
+import dev.lockstep.core.monitor.EarlyStoppingSpec;
 import dev.lockstep.core.optimizer.GradientClipping;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
 import dev.lockstep.core.optimizer.OptimizerSpec;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param clipNorm the largest norm of the gradient; null for any
  * @param clipValue the largest magnitude of an element of the gradient; null for any
  * @param classWeights what the samples of each class count; null for all the same
+ * @param earlyStopping when the run has learnt enough; null for never
  */
 public record TrainingSpec(
         @Setting("The loss to minimise.") LossSpec loss,
@@ -66,7 +68,14 @@ public record TrainingSpec(
                                 + " metrics, validation and test are not weighted.",
                         optional = true)
                 @Nullable
-                ClassWeights classWeights) {
+                ClassWeights classWeights,
+        @Setting(
+                        value =
+                                "Ends the run when a figure has not improved for some epochs, as Keras's EarlyStopping. By"
+                                        + " default all epochs are trained.",
+                        optional = true)
+                @Nullable
+                EarlyStoppingSpec earlyStopping) {
     public TrainingSpec {
         metrics = List.copyOf(metrics);
         new Checks()

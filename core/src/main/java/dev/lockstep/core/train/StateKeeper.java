@@ -35,18 +35,20 @@ public final class StateKeeper {
     private final long seed;
     private final String blasKernel;
     private @Nullable ObjectNode lastEpoch;
+    private final @Nullable ModelSelection selection;
     private final Residuals residuals = new Residuals();
     private boolean announces;
     private boolean announced;
     private long keptStep = -1;
 
-    StateKeeper(TrainingSetup setup, TrainingState state) {
+    StateKeeper(TrainingSetup setup, TrainingState state, ModelSelection selection) {
         this(
                 setup.checkpoints(),
                 setup.replica().plan(),
                 setup.job().seed(),
                 setup.replica().arithmetic(),
-                state);
+                state,
+                selection);
     }
 
     /**
@@ -57,6 +59,17 @@ public final class StateKeeper {
      */
     public StateKeeper(
             CheckpointManager checkpoints, NetworkPlan plan, long seed, String blasKernel, TrainingState state) {
+        this(checkpoints, plan, seed, blasKernel, state, null);
+    }
+
+    private StateKeeper(
+            CheckpointManager checkpoints,
+            NetworkPlan plan,
+            long seed,
+            String blasKernel,
+            TrainingState state,
+            @Nullable ModelSelection selection) {
+        this.selection = selection;
         this.state = state;
         this.checkpoints = checkpoints;
         this.plan = plan;
@@ -102,6 +115,9 @@ public final class StateKeeper {
         }
         state.readHeader(values);
         keptStep = state.step();
+        if (selection != null) {
+            selection.readFrom(checkpoint);
+        }
         if (position.get("last_epoch") instanceof ObjectNode epoch) {
             lastEpoch = epoch;
         }
@@ -141,6 +157,9 @@ public final class StateKeeper {
         group.broadcast(state.syncState(), state.syncState().length, root);
         if (state.scheduleMemory().length > 0) {
             group.broadcast(state.scheduleMemory(), state.scheduleMemory().length, root);
+        }
+        if (selection != null) {
+            selection.broadcast(group, root);
         }
         state.readHeader(header);
         double mine = Arrays.hashCode(state.parameters());
@@ -244,6 +263,9 @@ public final class StateKeeper {
         }
         if (state.scheduleMemory().length > 0) {
             tensors.put(SCHEDULE, state.scheduleMemory().clone());
+        }
+        if (selection != null) {
+            selection.writeTo(position, tensors);
         }
         residuals.moveTo(tensors);
         return new Checkpoint(state.step(), position, tensors);

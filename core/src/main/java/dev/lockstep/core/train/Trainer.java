@@ -58,6 +58,7 @@ public final class Trainer {
     private final TrainingBatches batches;
     private final Evaluator evaluator;
     private final TrainingEvents events;
+    private final ModelSelection selection;
     private final StateKeeper keeper;
     private final StepMeter meter = new StepMeter();
     private final EvaluationTotals stepTotals;
@@ -79,7 +80,8 @@ public final class Trainer {
         batches = new TrainingBatches(setup, capacity);
         evaluator = new Evaluator(replica, capacity, job.training().metrics());
         events = new TrainingEvents(job.training(), batches.stepsPerEpoch());
-        keeper = new StateKeeper(setup, state);
+        selection = new ModelSelection(job, replica.plan().parameterCount());
+        keeper = new StateKeeper(setup, state, selection);
         stepTotals = EvaluationTotals.forNetwork(replica.plan());
     }
 
@@ -142,7 +144,7 @@ public final class Trainer {
     }
 
     private TrainingOutcome train(ProcessGroup group) {
-        while (state.epoch() < job.training().epochs()) {
+        while (state.epoch() < job.training().epochs() && !selection.stopped()) {
             if (!trainEpoch(group)) {
                 return stop(group);
             }
@@ -219,6 +221,7 @@ public final class Trainer {
 
     private void finishEpoch(@Nullable EvaluationResult validation) {
         ObjectNode event = events.epoch(state, meter, validation);
+        selection.epochEnded(event, state.parameters());
         keeper.rememberEpoch(event);
         publish(event);
         tellSchedule(validation);
@@ -244,7 +247,7 @@ public final class Trainer {
 
     private TrainingOutcome stop(ProcessGroup group) {
         keepForGood(group);
-        return outcome(Status.STOPPED);
+        return selection.outcome(Status.STOPPED, state);
     }
 
     private void keepForGood(ProcessGroup group) {
@@ -255,18 +258,19 @@ public final class Trainer {
         group.barrier();
     }
 
+    /** The state that is kept is the last one, so that more epochs may follow; the test is of the model that is left. */
     private TrainingOutcome finish(ProcessGroup group) {
+        keepForGood(group);
+        selection.withFinalModel(state.parameters(), () -> test(group));
+        return selection.outcome(Status.COMPLETED, state);
+    }
+
+    private void test(ProcessGroup group) {
         if (data.test() != null) {
             int[] all = Evaluator.all(data.test().sampleCount());
             EvaluationTotals test = evaluator.evaluate(data.test(), all, EvaluationScope.TEST, group);
             publish(events.test(state, test.result()));
         }
-        keepForGood(group);
-        return outcome(Status.COMPLETED);
-    }
-
-    private TrainingOutcome outcome(Status status) {
-        return new TrainingOutcome(status, state.step(), ParametersHash.sha256(state.parameters()), state.parameters());
     }
 
     private void reportProgress(ProcessGroup group) {

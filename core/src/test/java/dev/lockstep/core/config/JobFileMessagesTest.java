@@ -38,7 +38,7 @@ class JobFileMessagesTest {
     private static final String OPTIMIZERS = "sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw, nadam";
     private static final String TRAINING_KEYS =
             "one of the keys loss, optimizer, learning_rate_schedule, batch_size, epochs, metrics, clip_norm,"
-                    + " clip_value, class_weights";
+                    + " clip_value, class_weights, early_stopping";
 
     @Test
     void baseIsValid() {
@@ -176,7 +176,7 @@ class JobFileMessagesTest {
                         "job.yaml:1: data: expected one of digits, idx, csv, found nothing; it is required: Where the"
                                 + " samples come from.",
                         "job.yaml:1: training: expected a group of settings (loss, optimizer,"
-                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights), found nothing; it is required: How it is trained.",
+                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights, early_stopping), found nothing; it is required: How it is trained.",
                         "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))

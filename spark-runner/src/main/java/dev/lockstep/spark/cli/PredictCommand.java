@@ -21,7 +21,9 @@ final class PredictCommand implements Callable<Integer> {
     private final Supplier<RunCommands> commands;
     private final DebugOption debug;
 
-    @Parameters(paramLabel = "RUN", description = "The run directory: a local path or a Hadoop URI.")
+    @Parameters(
+            paramLabel = "RUN",
+            description = "The run directory, or a model in it such as RUN/model-best: a local path or a Hadoop URI.")
     private String run = "";
 
     @Option(

@@ -78,6 +78,12 @@ public final class ParameterAveragingMaster {
         if (job.training().learningRateSchedule() != null) {
             objections.add("training.learning_rate_schedule: its steps are not those of the job; leave it out");
         }
+        if (job.training().earlyStopping() != null) {
+            objections.add("training.early_stopping: this mode trains all its epochs; leave it out");
+        }
+        if (job.checkpoint().best() != null) {
+            objections.add("checkpoint.best: this mode keeps the last model only; leave it out");
+        }
         if (job.training().clipNorm() != null) {
             objections.add(
                     "training.clip_norm: it clips each layer by itself, before penalties are added; leave it out");
