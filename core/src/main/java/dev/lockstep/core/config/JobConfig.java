@@ -16,6 +16,7 @@ import dev.lockstep.core.schema.Setting;
  * @param training how it is trained
  * @param cluster where and how workers run
  * @param checkpoint where and how often checkpoints are written
+ * @param tensorboard what is left for TensorBoard
  */
 public record JobConfig(
         @Setting("Name of the job; the run directory is runs/NAME by default.") String name,
@@ -24,7 +25,8 @@ public record JobConfig(
         @Setting("The network.") ModelSpec model,
         @Setting("How it is trained.") TrainingSpec training,
         @Setting(value = "Where and how the workers run.", byDefault = "{}") ClusterSpec cluster,
-        @Setting(value = "Where and how often checkpoints are written.", byDefault = "{}") CheckpointSpec checkpoint) {
+        @Setting(value = "Where and how often checkpoints are written.", byDefault = "{}") CheckpointSpec checkpoint,
+        @Setting(value = "What is left for TensorBoard.", byDefault = "{}") TensorBoardSpec tensorboard) {
     public JobConfig {
         new Checks()
                 .that(

@@ -1,6 +1,7 @@
 package dev.lockstep.core.model;
 
 import dev.lockstep.core.data.MiniBatch;
+import java.util.Optional;
 
 /**
  * One worker's copy of the network. Knows forward and backward; knows nothing of optimizers, merges or epochs.
@@ -43,6 +44,18 @@ public interface ModelReplica extends AutoCloseable {
 
     /** Outputs of the last call, row by row: batch size x {@code plan().outputShape().size()} values are valid. */
     float[] outputs();
+
+    /**
+     * What a layer passed on in the last {@link #predict} of at least one sample, row by row: a copy of batch size x {@code
+     * plan().layers().get(layer).output().size()} values. To be asked before the next call, and before
+     * the batch is filled again.
+     *
+     * @param layer index into {@code plan().layers()}
+     * @return empty where this implementation does not keep them
+     */
+    default Optional<float[]> activations(int layer) {
+        return Optional.empty();
+    }
 
     /** What computes here, for the log: implementation, BLAS, kernel, threads. */
     String description();

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * have to meet again.
  */
 public final class GradientSharing implements SyncStrategy {
+    private static final float[] NO_GRADIENT = new float[0];
+
     private final NetworkPlan plan;
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
@@ -42,6 +44,7 @@ public final class GradientSharing implements SyncStrategy {
     private float[] ownExchange = new float[0];
     private @Nullable EarlyExchange early;
     private long mergeNanos;
+    private float[] lastGradient = NO_GRADIENT;
 
     /** Without a codec and with nothing around the optimizer. */
     public GradientSharing(NetworkPlan plan, OptimizerSpec optimizer) {
@@ -68,6 +71,7 @@ public final class GradientSharing implements SyncStrategy {
 
     @Override
     public StepOutcome step(StepContribution contribution, TrainingState state, ProcessGroup group) {
+        lastGradient = NO_GRADIENT;
         float[] exchange = exchange(contribution);
         if (early != null) {
             early.complete(exchange);
@@ -84,6 +88,7 @@ public final class GradientSharing implements SyncStrategy {
         MergeTail tail = MergeTail.read(exchange, parameterCount);
         guard.check(state, tail.lossSum(), exchange, "gradient");
         double penalty = update.apply(state, exchange, tail.samples());
+        lastGradient = exchange;
         state.totals()
                 .add(
                         tail.samples(),
@@ -145,6 +150,11 @@ public final class GradientSharing implements SyncStrategy {
     @Override
     public float[] residual() {
         return merge.residual();
+    }
+
+    @Override
+    public float[] lastGradient() {
+        return lastGradient;
     }
 
     @Override

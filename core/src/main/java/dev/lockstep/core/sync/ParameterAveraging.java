@@ -24,6 +24,8 @@ import java.util.Arrays;
  * itself.
  */
 public final class ParameterAveraging implements SyncStrategy {
+    private static final float[] NO_GRADIENT = new float[0];
+
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
     private final OuterMomentum outer;
@@ -36,6 +38,7 @@ public final class ParameterAveraging implements SyncStrategy {
     private double globalSamplesSinceAverage;
     private boolean stopRequested;
     private long mergeNanos;
+    private float[] lastGradient = NO_GRADIENT;
 
     /**
      * With nothing around the optimizer.
@@ -96,6 +99,7 @@ public final class ParameterAveraging implements SyncStrategy {
 
     private void stepLocally(StepContribution contribution, TrainingState state) {
         int samples = contribution.samples();
+        lastGradient = samples > 0 ? contribution.gradientSum() : NO_GRADIENT;
         if (samples > 0) {
             double penalty = update.apply(state, contribution.gradientSum(), samples);
             local.add(
@@ -180,6 +184,7 @@ public final class ParameterAveraging implements SyncStrategy {
 
     @Override
     public void rewind(TrainingState state) {
+        lastGradient = NO_GRADIENT;
         state.copyFrom(snapshot);
         forgetLocalSteps();
     }
@@ -200,6 +205,11 @@ public final class ParameterAveraging implements SyncStrategy {
     @Override
     public boolean sharesSteps() {
         return false;
+    }
+
+    @Override
+    public float[] lastGradient() {
+        return lastGradient;
     }
 
     @Override

@@ -41,6 +41,15 @@ public interface SyncStrategy {
         return StepOutcome.NOTHING;
     }
 
+    /**
+     * The gradient that this rank's optimizer was last given, in the layout of the plan: the mean over the samples it was
+     * computed from, penalties included, clipped. Live until the replica computes again; behind the parameters there may
+     * be more. Empty before the first step, and when the last one was not completed or was no step for this rank.
+     */
+    default float[] lastGradient() {
+        return StepOutcome.NOTHING;
+    }
+
     /** Nanoseconds that the last step spent waiting for and adding up the others' parts. */
     long mergeNanos();
 

@@ -59,6 +59,7 @@ public final class Trainer {
     private final Evaluator evaluator;
     private final TrainingEvents events;
     private final ModelSelection selection;
+    private final LayerStatistics statistics;
     private final StateKeeper keeper;
     private final StepMeter meter = new StepMeter();
     private final EvaluationTotals stepTotals;
@@ -82,6 +83,7 @@ public final class Trainer {
         events = new TrainingEvents(job.training(), batches.stepsPerEpoch());
         selection = new ModelSelection(job, replica.plan().parameterCount());
         keeper = new StateKeeper(setup, state, selection);
+        statistics = new LayerStatistics(setup, events);
         stepTotals = EvaluationTotals.forNetwork(replica.plan());
     }
 
@@ -91,7 +93,7 @@ public final class Trainer {
         return Math.max(slice, EVALUATION_BATCH);
     }
 
-    private static final int EVALUATION_BATCH = 256;
+    static final int EVALUATION_BATCH = 256;
 
     /**
      * Trains to the end, or to a stop.
@@ -148,6 +150,7 @@ public final class Trainer {
             if (!trainEpoch(group)) {
                 return stop(group);
             }
+            statistics.tellIfDue(state, strategy.lastGradient());
             finishEpoch(validate(group));
             writeCheckpointIfDue(group, true);
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.core.train;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.TrainingSpec;
@@ -84,6 +85,17 @@ public final class TrainingEvents {
     public ObjectNode test(TrainingState state, EvaluationResult test) {
         ObjectNode event = event("test", state);
         event.setAll(EvaluationFigures.of(test));
+        return event;
+    }
+
+    /**
+     * How the values of each layer are distributed at the end of an epoch.
+     *
+     * @param layers as {@link LayerStatistics} describes them
+     */
+    public ObjectNode histograms(TrainingState state, ArrayNode layers) {
+        ObjectNode event = event("histograms", state);
+        event.set("layers", layers);
         return event;
     }
 

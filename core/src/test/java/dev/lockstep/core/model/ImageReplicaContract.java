@@ -12,6 +12,7 @@ import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.ImageNetworks;
 import dev.lockstep.core.oracle.Networks;
+import dev.lockstep.core.oracle.ReferenceActivations;
 import dev.lockstep.core.oracle.ReferenceTrainer;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
 import java.util.Arrays;
@@ -73,6 +74,7 @@ public abstract class ImageReplicaContract {
             for (int i = 0; i < outputs.length; i++) {
                 assertThat((double) replica.outputs()[i]).as("output %d", i).isCloseTo(outputs[i], within(tolerance()));
             }
+            ReferenceActivations.assertEqual(replica, reference, batch, tolerance());
         }
     }
 

@@ -15,6 +15,7 @@ import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.LossCases;
 import dev.lockstep.core.oracle.Networks;
+import dev.lockstep.core.oracle.ReferenceActivations;
 import dev.lockstep.core.oracle.ReferenceTrainer;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
 import java.util.ArrayList;
@@ -242,6 +243,7 @@ public abstract class ModelReplicaContract {
             for (int i = 0; i < outputs.length; i++) {
                 assertThat((double) replica.outputs()[i]).as("output %d", i).isCloseTo(outputs[i], within(tolerance()));
             }
+            ReferenceActivations.assertEqual(replica, reference, batch, tolerance());
         }
     }
 

@@ -41,6 +41,7 @@ public final class ReferenceTrainer {
     private final int inputs;
     private final int outputs;
     private final List<ReferenceLayer> layers = new ArrayList<>();
+    private final List<Integer> layersThrough = new ArrayList<>();
     private final List<ReferenceTensor> tensors = new ArrayList<>();
     private double[] weights = {};
     private long step;
@@ -52,6 +53,7 @@ public final class ReferenceTrainer {
         this.loss = new ReferenceLoss(plan.loss(), outputs);
         for (NetworkPlan.PlannedLayer layer : plan.layers()) {
             addLayer(layer);
+            layersThrough.add(layers.size());
         }
         layers.forEach(layer -> tensors.addAll(layer.tensors()));
     }
@@ -161,6 +163,16 @@ public final class ReferenceTrainer {
         return forward(features, size, false, Mask.NONE);
     }
 
+    /** What each layer of the plan passes on in inference mode, [size, values of its output shape]. */
+    public List<double[]> activations(float[] features, int size) {
+        List<double[]> values = new ArrayList<>();
+        values.add(doubles(features, size));
+        for (ReferenceLayer layer : layers) {
+            values.add(layer.forward(values.get(values.size() - 1), size, false, Mask.NONE));
+        }
+        return layersThrough.stream().map(values::get).toList();
+    }
+
     /** l1 * sum of magnitudes + l2 * sum of squares of all penalised parameters. */
     public double penalty() {
         double total = 0;
@@ -216,13 +228,16 @@ public final class ReferenceTrainer {
     }
 
     private double[] forward(float[] features, int size, boolean training, Mask mask) {
-        double[] values = new double[size * inputs];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = features[i];
-        }
+        double[] values = doubles(features, size);
         for (ReferenceLayer layer : layers) {
             values = layer.forward(values, size, training, mask);
         }
+        return values;
+    }
+
+    private double[] doubles(float[] features, int size) {
+        double[] values = new double[size * inputs];
+        Arrays.setAll(values, i -> features[i]);
         return values;
     }
 

@@ -38,6 +38,7 @@ final class Compilation {
     private final List<Kernel> training = new ArrayList<>();
     private final List<Kernel> inference = new ArrayList<>();
     private final List<List<Kernel>> backward = new ArrayList<>();
+    private final List<NativeFloats> layerOutputs = new ArrayList<>();
     private @Nullable PlannedLayer previous;
     private PlannedLayer layer;
     private NativeFloats input;
@@ -69,6 +70,7 @@ final class Compilation {
         layer = next;
         if (!isFirst) {
             input = output;
+            layerOutputs.add(output);
         }
         // Nothing upstream of the first trained layer needs a gradient.
         inputGradient = hasTrained ? outputGradient : null;
@@ -205,10 +207,11 @@ final class Compilation {
     /** The finished network. */
     CompiledNetwork finish() {
         completeGradients();
+        layerOutputs.add(output);
         List<Kernel> reversed = new ArrayList<>();
         for (int i = backward.size() - 1; i >= 0; i--) {
             reversed.addAll(backward.get(i));
         }
-        return new CompiledNetwork(output, outputGradient, training, inference, reversed);
+        return new CompiledNetwork(layerOutputs, outputGradient, training, inference, reversed);
     }
 }

@@ -4,19 +4,19 @@ import java.util.List;
 
 /** The kernels of a network for one batch size, in the order in which they run. */
 final class CompiledNetwork {
-    private final NativeFloats outputs;
+    private final List<NativeFloats> layerOutputs;
     private final NativeFloats outputGradient;
     private final Kernel[] training;
     private final Kernel[] inference;
     private final Kernel[] backward;
 
     CompiledNetwork(
-            NativeFloats outputs,
+            List<NativeFloats> layerOutputs,
             NativeFloats outputGradient,
             List<Kernel> training,
             List<Kernel> inference,
             List<Kernel> backward) {
-        this.outputs = outputs;
+        this.layerOutputs = List.copyOf(layerOutputs);
         this.outputGradient = outputGradient;
         this.training = training.toArray(Kernel[]::new);
         this.inference = inference.toArray(Kernel[]::new);
@@ -46,7 +46,12 @@ final class CompiledNetwork {
 
     /** [rows, values of the output shape]. */
     NativeFloats outputs() {
-        return outputs;
+        return layerOutput(layerOutputs.size() - 1);
+    }
+
+    /** What a layer passes on, [rows, values of its output shape]; a later layer leaves it as it is. */
+    NativeFloats layerOutput(int layer) {
+        return layerOutputs.get(layer);
     }
 
     /** The same of the loss's gradient, to be written between the two passes. */

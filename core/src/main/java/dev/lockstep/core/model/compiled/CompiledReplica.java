@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -178,6 +179,18 @@ public final class CompiledReplica implements ModelReplica {
     @Override
     public float[] outputs() {
         return outputs;
+    }
+
+    @Override
+    public Optional<float[]> activations(int layer) {
+        CompiledNetwork network = current;
+        if (network == null) {
+            return Optional.empty();
+        }
+        float[] values =
+                new float[currentSize * plan.layers().get(layer).output().size()];
+        network.layerOutput(layer).read(values, values.length);
+        return Optional.of(values);
     }
 
     @Override

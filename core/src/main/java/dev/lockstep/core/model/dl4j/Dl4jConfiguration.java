@@ -75,6 +75,14 @@ final class Dl4jConfiguration {
             entry(AveragePooling2DLayer.class, WindowTranslations.AVERAGE_POOLING),
             entry(GlobalAveragePooling2DLayer.class, WindowTranslations.GLOBAL_AVERAGE_POOLING));
 
+    /**
+     * A network in DL4J's terms.
+     *
+     * @param configuration for DL4J
+     * @param layersThrough for each layer of the plan, how many layers of DL4J it takes to compute it from the input
+     */
+    record Translated(MultiLayerConfiguration configuration, List<Integer> layersThrough) {}
+
     private Dl4jConfiguration() {}
 
     /** A replica gives the raw gradient sum: no updater, no penalties, Lockstep's loss and dropout. */
@@ -128,24 +136,33 @@ final class Dl4jConfiguration {
     }
 
     /** DL4J's configuration of a network without objections, for a replica. */
-    static MultiLayerConfiguration of(NetworkPlan plan, ReplicaStep step, int maximumBatchSize) {
-        return of(plan, new ReplicaParts(plan.loss(), step, maximumBatchSize));
+    static Translated of(NetworkPlan plan, ReplicaStep step, int maximumBatchSize) {
+        return translate(plan, new ReplicaParts(plan.loss(), step, maximumBatchSize));
     }
 
     /** DL4J's configuration of a network without objections. */
     static MultiLayerConfiguration of(NetworkPlan plan, Parts parts) {
+        return translate(plan, parts).configuration();
+    }
+
+    private static Translated translate(NetworkPlan plan, Parts parts) {
         NeuralNetConfiguration.Builder network = new NeuralNetConfiguration.Builder().dataType(DataType.FLOAT);
         parts.configure(network);
         LayerStack stack = new LayerStack(network);
         List<PlannedLayer> layers = plan.layers();
         PlannedLayer last = layers.get(layers.size() - 1);
+        List<Integer> layersThrough = new ArrayList<>();
         for (PlannedLayer layer : layers) {
             if (layer != last || !endsInLoss(layer.spec())) {
                 add(layer, parts, stack);
+                layersThrough.add(stack.count());
             }
         }
         stack.addOfRows(last.spec() instanceof DenseLayer ? outputLayer(plan, last, parts) : lossLayer(plan, parts));
-        return stack.build();
+        if (endsInLoss(last.spec())) {
+            layersThrough.add(stack.count());
+        }
+        return new Translated(stack.build(), layersThrough);
     }
 
     /** Whether a last layer's activation, and what else it does, is told to DL4J together with the loss. */

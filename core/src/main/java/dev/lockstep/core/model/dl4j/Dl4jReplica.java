@@ -9,9 +9,13 @@ import dev.lockstep.core.model.ParameterBlock;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,6 +38,7 @@ public final class Dl4jReplica implements ModelReplica {
     private final NativeRuntime runtime;
     private final ReplicaStep step;
     private final MultiLayerNetwork network;
+    private final List<Integer> layersThrough;
     private final INDArray nativeParameters;
     private final RowArrays features;
     private final RowArrays labelPlaceholders;
@@ -42,6 +47,8 @@ public final class Dl4jReplica implements ModelReplica {
     private final List<ParameterBlock> statistics;
     private @Nullable Thread pinnedThread;
     private boolean warnedOfLocalMoments;
+    private @Nullable MiniBatch predicted;
+    private List<INDArray> activations = List.of();
 
     private Dl4jReplica(NetworkPlan plan, int maximumBatchSize, NativeRuntime runtime) {
         this.plan = plan;
@@ -55,7 +62,9 @@ public final class Dl4jReplica implements ModelReplica {
         // Two at least, for the batch of one that computeGradientOfOne doubles.
         int rows = Math.max(2, maximumBatchSize);
         this.step = new ReplicaStep(Math.multiplyExact(rows, plan.outputShape().size()));
-        this.network = new MultiLayerNetwork(Dl4jConfiguration.of(plan, step, rows));
+        Dl4jConfiguration.Translated translated = Dl4jConfiguration.of(plan, step, rows);
+        this.network = new MultiLayerNetwork(translated.configuration());
+        this.layersThrough = translated.layersThrough();
         this.nativeParameters = Nd4j.createUninitializedDetached(DataType.FLOAT, 1, plan.parameterCount());
         nativeParameters.assign(0);
         // Handing the array over keeps DL4J from drawing initial weights from ND4J's global random stream.
@@ -164,6 +173,8 @@ public final class Dl4jReplica implements ModelReplica {
         pinToThisThread();
         batch.requireFits(maximumBatchSize, plan.inputShape().size());
         FloatMemory.write(nativeParameters, parameters, parameters.length);
+        predicted = batch;
+        activations = List.of();
         INDArray outputs = network.output(features.fill(batch.features(), batch.size()), false);
         INDArray rowByRow = outputs.ordering() == 'c' && !outputs.isView() ? outputs : outputs.dup('c');
         FloatMemory.read(
@@ -173,6 +184,38 @@ public final class Dl4jReplica implements ModelReplica {
     @Override
     public float[] outputs() {
         return step.outputs();
+    }
+
+    /** Computed once more when first asked for: in use DL4J keeps none, and puts what a layer gives where its input was. */
+    @Override
+    public Optional<float[]> activations(int layer) {
+        MiniBatch batch = predicted;
+        if (batch == null) {
+            return Optional.empty();
+        }
+        if (activations.isEmpty()) {
+            pinToThisThread();
+            activations = layerByLayer(features.fill(batch.features(), batch.size()));
+        }
+        INDArray rowByRow = activations.get(layersThrough.get(layer)).dup('c');
+        float[] values = new float[Math.toIntExact(rowByRow.length())];
+        FloatMemory.read(rowByRow, values, values.length);
+        return Optional.of(values);
+    }
+
+    /** What goes in, and then what each layer gives, with an input of its own each. */
+    private List<INDArray> layerByLayer(INDArray input) {
+        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+        List<INDArray> values = new ArrayList<>(List.of(input.dup('c')));
+        for (int i = 0; i < network.getnLayers(); i++) {
+            INDArray current = values.get(i).dup('c');
+            InputPreProcessor reshape = network.getLayerWiseConfigurations().getInputPreProcess(i);
+            if (reshape != null) {
+                current = reshape.preProcess(current, input.rows(), workspaces);
+            }
+            values.add(network.getLayer(i).activate(current, false, workspaces));
+        }
+        return values;
     }
 
     @Override

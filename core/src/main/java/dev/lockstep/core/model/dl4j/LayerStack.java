@@ -42,6 +42,11 @@ final class LayerStack {
         list.layer(count++, layer);
     }
 
+    /** How many layers there are. */
+    int count() {
+        return count;
+    }
+
     MultiLayerConfiguration build() {
         // DL4J's own check knows only DL4J's own losses; NetworkPlan has checked loss against activation.
         return list.validateOutputLayerConfig(false).build();
