@@ -9,6 +9,7 @@ import dev.lockstep.core.evaluation.EvaluationResult;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.sync.DivergedException;
 import dev.lockstep.core.sync.TrainingState;
+import dev.lockstep.core.train.LayerStatistics;
 import dev.lockstep.core.train.StateKeeper;
 import dev.lockstep.core.train.TrainingEvents;
 import dev.lockstep.spark.data.DatasetRole;
@@ -127,6 +128,9 @@ final class Dl4jSparkEpochs {
         ObjectNode event = events.epoch(state, epoch.seconds(), samples, epoch.lossSum() / samples, validation);
         keeper.rememberEpoch(event);
         publish(event);
+        if (job.tensorboard().looksAtLayersAfter(state.epoch() + 1)) {
+            publish(events.histograms(state, LayerStatistics.weights(plan, state.parameters())));
+        }
         state.advanceEpoch();
         keeper.writeIfDue(true);
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,11 +36,13 @@ final class RunJournal implements RunObserver {
     private final Consumer<ObjectNode> display;
     private final int workers;
     private final Map<Integer, String> executors = new ConcurrentHashMap<>();
+    private final List<Consumer<ObjectNode>> observers = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> onWorkerFailure = message -> {};
     private volatile Consumer<String> onStalledExecutor = executor -> {};
     private volatile long incompleteSinceNanos = System.nanoTime();
     private volatile boolean complete;
     private int lastEpochNumber;
+    private int lastHistogramsEpoch;
     private @Nullable ObjectNode lastEpoch;
     private @Nullable ObjectNode test;
 
@@ -59,8 +62,15 @@ final class RunJournal implements RunObserver {
             if (event.path("event").asText().equals("epoch")) {
                 lastEpoch = event;
                 lastEpochNumber = event.path("epoch").asInt();
+            } else if (event.path("event").asText().equals("histograms")) {
+                lastHistogramsEpoch = event.path("epoch").asInt();
             }
         }
+    }
+
+    /** Somebody else who gets every event that is kept, as it is kept. */
+    void onKept(Consumer<ObjectNode> observer) {
+        observers.add(observer);
     }
 
     /** What happens when a worker reports that it cannot go on; given the reason. */
@@ -89,6 +99,7 @@ final class RunJournal implements RunObserver {
                     "rank " + rank + ": " + event.path("message").asText());
             case "epoch" -> epoch(event);
             case "test" -> test(event);
+            case "histograms" -> histograms(event);
             default -> keep(event);
         }
     }
@@ -107,6 +118,16 @@ final class RunJournal implements RunObserver {
         if (test == null) {
             test = event;
             // Not shown: the summary that follows at once tells the same.
+            write(event);
+        }
+    }
+
+    /** Told again where the workers had to meet anew between the end of an epoch's steps and its validation. */
+    private synchronized void histograms(ObjectNode event) {
+        int number = event.path("epoch").asInt();
+        if (number > lastHistogramsEpoch) {
+            lastHistogramsEpoch = number;
+            // Not shown: nobody reads that many numbers.
             write(event);
         }
     }
@@ -165,6 +186,13 @@ final class RunJournal implements RunObserver {
             lines.accept(event.toString());
         } catch (RuntimeException e) {
             LOG.warn("Could not write to metrics.jsonl: {}", e.getMessage());
+        }
+        for (Consumer<ObjectNode> observer : observers) {
+            try {
+                observer.accept(event);
+            } catch (RuntimeException e) {
+                LOG.warn("Could not pass on an event", e);
+            }
         }
     }
 

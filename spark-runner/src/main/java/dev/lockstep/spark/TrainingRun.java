@@ -13,6 +13,7 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.ResumePolicy;
+import dev.lockstep.spark.tensorboard.TensorBoardWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -186,9 +187,11 @@ final class TrainingRun {
      */
     <T> T withJournal(int workers, Consumer<ObjectNode> display, Function<RunJournal, T> use) {
         List<ObjectNode> kept = cutBackMetrics();
-        try (LineWriter lines = directory.appendLines(METRICS)) {
+        try (LineWriter lines = directory.appendLines(METRICS);
+                TensorBoardWriter tensorBoard = TensorBoardWriter.open(directory, job, kept)) {
             RunJournal journal = new RunJournal(line -> append(lines, line), display, workers);
             journal.takeUp(kept);
+            journal.onKept(tensorBoard::accept);
             return use.apply(journal);
         } catch (IOException e) {
             throw new UncheckedIOException(directory.resolve(METRICS), e);

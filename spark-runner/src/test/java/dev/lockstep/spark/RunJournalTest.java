@@ -85,6 +85,29 @@ class RunJournalTest {
         assertThat(lines).hasSize(2);
     }
 
+    @Test
+    void histogramsAreKeptOnceAndNotShown() {
+        String event = "{\"event\":\"histograms\",\"epoch\":1,\"layers\":[]}";
+        journal.published(0, event);
+        journal.published(1, event);
+        assertThat(lines).hasSize(1);
+        assertThat(shown).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptIsPassedOnWhateverAnotherObserverDoes() {
+        List<ObjectNode> seen = new ArrayList<>();
+        journal.onKept(event -> {
+            throw new IllegalStateException("in trouble");
+        });
+        journal.onKept(seen::add);
+        journal.published(0, epoch(1, 0.5));
+        journal.published(0, "{\"event\":\"progress\"}");
+        assertThat(seen).hasSize(1).first().satisfies(event -> assertThat(event.has("time"))
+                .isTrue());
+        assertThat(lines).hasSize(1);
+    }
+
     /** Trouble with the file or the display never fails the training. */
     @Test
     void troubleWithFileOrDisplayIsSwallowed() {

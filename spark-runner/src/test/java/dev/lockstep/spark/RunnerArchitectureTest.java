@@ -25,11 +25,23 @@ final class RunnerArchitectureTest {
     void oneDoorToDl4jSpark() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.lockstep.spark.dl4j..")
+                .resideOutsideOfPackages("dev.lockstep.spark.dl4j..", "dev.lockstep.spark.tensorboard..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.datavec..")
                 .because("the mode dl4j_spark is one package; the engine is behind core's ModelReplica")
+                .check(classes);
+    }
+
+    @Test
+    void tensorBoardTakesNothingOfNd4jButTheMessages() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.lockstep.spark.tensorboard..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j..", "org.nd4j.linalg..", "org.nd4j.autodiff..", "org.datavec..")
+                .because("it writes on a driver that need not compute anything")
                 .check(classes);
     }
 

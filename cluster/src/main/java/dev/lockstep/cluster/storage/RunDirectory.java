@@ -2,6 +2,7 @@ package dev.lockstep.cluster.storage;
 
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.LocalCheckpointStorage;
+import dev.lockstep.core.checkpoint.StorageName;
 import dev.lockstep.core.checkpoint.WriteProbe;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
@@ -152,6 +153,16 @@ public final class RunDirectory {
             retainLines(child, line -> true);
         }
         return new LineWriter(resolve(child), files.append(child));
+    }
+
+    /** Opens a file of bytes to append to, creating it when needed. */
+    public ByteAppender appendBytes(String child) throws IOException {
+        return new ByteAppender(resolve(child), files.append(child));
+    }
+
+    /** A directory inside this one, not looked at; {@link #make()} makes it. */
+    public RunDirectory directory(String child) {
+        return at(resolve(StorageName.check(child)), configuration);
     }
 
     /**

@@ -60,6 +60,22 @@ abstract class RunDirectoryContract {
     }
 
     @Test
+    void showsBytesOfAnInnerDirectoryAtOnceAndAppendsWhenReopened() throws IOException {
+        RunDirectory inner = run.directory("tensorboard").directory("train");
+        inner.make();
+        try (ByteAppender file = inner.appendBytes("events")) {
+            file.append(new byte[] {1, 2});
+            assertThat(inner.readText("events")).contains("\u0001\u0002");
+        }
+        try (ByteAppender file = inner.appendBytes("events")) {
+            file.append(new byte[] {3});
+            assertThat(inner.readText("events")).contains("\u0001\u0002\u0003");
+        }
+        assertThat(run.list()).containsExactly("tensorboard");
+        assertThatThrownBy(() -> run.directory("../outside")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void cutsLinesBackAndDropsAnUnfinishedOne() throws IOException {
         run.writeText("metrics.jsonl", "1\n2\n3\n4");
 

@@ -47,8 +47,8 @@ public interface ModelReplica extends AutoCloseable {
 
     /**
      * What a layer passed on in the last {@link #predict} of at least one sample, row by row: a copy of batch size x {@code
-     * plan().layers().get(layer).output().size()} values. To be asked before the next call, and before
-     * the batch is filled again.
+     * plan().layers().get(layer).output().size()} values. To be asked before the next call, and before the batch is filled
+     * again.
      *
      * @param layer index into {@code plan().layers()}
      * @return empty where this implementation does not keep them
