@@ -146,12 +146,14 @@ final class Dl4jSparkTrainingTest {
                         "--set",
                         "training.learning_rate_schedule={step_decay: {every: 100}}",
                         "--set",
-                        "training.class_weights=balanced"))
+                        "training.class_weights=balanced",
+                        "--set",
+                        "training.augmentation={random_flip: {mode: horizontal}}"))
                 .isEqualTo(ExitCode.USAGE.number());
         assertThat(errors.toString())
                 .contains("training.optimizer.sgd", "nesterov: true")
                 .contains("training.clip_norm", "training.learning_rate_schedule", "leave it out")
-                .contains("training.class_weights")
+                .contains("training.class_weights", "training.augmentation")
                 .contains("training.batch_size", "33 does not divide by 2 workers", "32 or 34");
         assertThat(result("refused").path("status").asText()).isEqualTo("failed");
         assertThat(directory.resolve("refused").resolve("model")).doesNotExist();

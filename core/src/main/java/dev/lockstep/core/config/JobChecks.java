@@ -3,6 +3,7 @@ package dev.lockstep.core.config;
 import dev.lockstep.core.config.ConfigNode.Entry;
 import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.config.ConfigNode.Sequence;
+import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.evaluation.PredictionKind;
 import dev.lockstep.core.model.Activation;
@@ -39,6 +40,7 @@ final class JobChecks {
         checkSchedule(job);
         checkActivations(job);
         checkClassWeights(job);
+        checkAugmentation(job);
         checkMetrics(job);
         EarlyStoppingSpec stopping = job.training().earlyStopping();
         if (stopping != null) {
@@ -47,6 +49,15 @@ final class JobChecks {
         BestModelSpec best = job.checkpoint().best();
         if (best != null) {
             checkMonitor(job, best.monitor(), "checkpoint.best");
+        }
+    }
+
+    private void checkAugmentation(JobConfig job) {
+        if (job.training().augmentation() != null && job.data() instanceof CsvData) {
+            problems.add(
+                    locate("training.augmentation"),
+                    "training.augmentation",
+                    "it changes images, and data.format csv gives rows of numbers; remove it");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.core.config;
 
+import dev.lockstep.core.augmentation.AugmentationSpec;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.loss.ClassWeights;
 import dev.lockstep.core.model.loss.LossSpec;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param clipValue the largest magnitude of an element of the gradient; null for any
  * @param classWeights what the samples of each class count; null for all the same
  * @param earlyStopping when the run has learnt enough; null for never
+ * @param augmentation how training images are changed; null for not at all
  */
 public record TrainingSpec(
         @Setting("The loss to minimise.") LossSpec loss,
@@ -75,7 +77,15 @@ public record TrainingSpec(
                                         + " default all epochs are trained.",
                         optional = true)
                 @Nullable
-                EarlyStoppingSpec earlyStopping) {
+                EarlyStoppingSpec earlyStopping,
+        @Setting(
+                        value = "How training images are changed on the fly, anew in every epoch; validation and test"
+                                + " images are not. The random numbers are a function of seed, epoch and sample, whatever"
+                                + " the number of workers. Ranges are written as Keras's layers of these names take them."
+                                + " By default not at all.",
+                        optional = true)
+                @Nullable
+                AugmentationSpec augmentation) {
     public TrainingSpec {
         metrics = List.copyOf(metrics);
         new Checks()

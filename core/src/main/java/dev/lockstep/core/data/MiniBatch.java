@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A source fills the features in one of two forms. Samples that lie packed are copied as they are stored, into the
  * raw form; {@link #features()} then decodes them when it is first asked after a fill, so that a replica which reads
  * the raw form itself never pays for that. Samples that are floats already go into {@link #features()} directly, and
- * there is no raw form. A caller that changes decoded features changes them for users of {@code features()} alone.
+ * there is no raw form. A caller that changes features asks for them by {@link #changeFeatures()}, which does away with the raw
+ * form: else a replica that reads it would not see the change.
  *
  * <p>Owned by one thread.
  */
@@ -120,6 +121,16 @@ public final class MiniBatch {
             decode(encoding(), values);
             toDecode = false;
         }
+        return values;
+    }
+
+    /**
+     * {@link #features()} for the caller to change. Until the next fill there is no raw form, so that every replica takes
+     * what was changed.
+     */
+    public float[] changeFeatures() {
+        float[] values = features();
+        encoding = null;
         return values;
     }
 

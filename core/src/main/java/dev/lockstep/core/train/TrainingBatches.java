@@ -1,5 +1,7 @@
 package dev.lockstep.core.train;
 
+import dev.lockstep.core.augmentation.AugmentationSpec;
+import dev.lockstep.core.augmentation.ImageAugmentation;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.ShardPlan;
 import dev.lockstep.core.data.Slice;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a rank trains on, slice after slice, in memory that is allocated once. Whatever is done to training samples alone
- * (their order, their weights) is done here.
+ * (their order, their weights, the changes of images) is done here.
  */
 final class TrainingBatches {
     private final TrainingData data;
@@ -16,6 +18,7 @@ final class TrainingBatches {
     private final int rank;
     private final MiniBatch batch;
     private final @Nullable ClassWeighting weighting;
+    private final @Nullable ImageAugmentation augmentation;
 
     /**
      * @param setup of the worker
@@ -33,6 +36,11 @@ final class TrainingBatches {
                 capacity, data.samples().featureShape().size(), data.samples().labelWidth());
         NetworkPlan plan = setup.replica().plan();
         weighting = ClassWeighting.of(setup.job().training().classWeights(), plan, data);
+        AugmentationSpec changes = setup.job().training().augmentation();
+        augmentation = changes == null
+                ? null
+                : new ImageAugmentation(
+                        changes, setup.job().seed(), data.samples().featureShape());
     }
 
     /** Global batches of an epoch. */
@@ -56,6 +64,9 @@ final class TrainingBatches {
         data.samples().read(shards.order(epoch), slice.from(), slice.to(), batch);
         if (weighting != null) {
             weighting.weigh(batch);
+        }
+        if (augmentation != null) {
+            augmentation.apply(epoch, batch);
         }
         return batch;
     }

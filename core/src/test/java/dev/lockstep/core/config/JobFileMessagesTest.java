@@ -38,7 +38,7 @@ class JobFileMessagesTest {
     private static final String OPTIMIZERS = "sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw, nadam";
     private static final String TRAINING_KEYS =
             "one of the keys loss, optimizer, learning_rate_schedule, batch_size, epochs, metrics, clip_norm,"
-                    + " clip_value, class_weights, early_stopping";
+                    + " clip_value, class_weights, early_stopping, augmentation";
 
     @Test
     void baseIsValid() {
@@ -176,12 +176,30 @@ class JobFileMessagesTest {
                         "job.yaml:1: data: expected one of digits, idx, csv, found nothing; it is required: Where the"
                                 + " samples come from.",
                         "job.yaml:1: training: expected a group of settings (loss, optimizer,"
-                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights, early_stopping), found nothing; it is required: How it is trained.",
+                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights, early_stopping, augmentation), found nothing; it is required: How it is trained.",
                         "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))
-                .isEqualTo("job.yaml:2: data.format: expected one of digits, idx, csv, found nothing; it says which"
-                        + " settings go with it");
+                .isEqualTo(
+                        "job.yaml:2: data.format: expected one of digits, idx, csv, found nothing; it says which"
+                                + " settings go with it");
+    }
+
+    @Test
+    void augmentationOfRowsOfNumbersAndOutOfRange() {
+        assertThat(message(JOB + "  augmentation: {random_flip: {mode: horizontal}}\n"))
+                .isEqualTo("job.yaml:16: training.augmentation: it changes images, and data.format csv gives rows of"
+                        + " numbers; remove it");
+        assertThat(message(JOB + "  augmentation: {random_rotation: {factor: 18}, random_zoom: {height_factor: -1},"
+                                + " random_gaussian_blur: {kernel_size: 4}}\n")
+                        .lines())
+                .containsExactly(
+                        "job.yaml:16: training.augmentation.random_rotation.factor: expected one number or two in order,"
+                                + " from -1 to 1, found [18.0]",
+                        "job.yaml:16: training.augmentation.random_zoom.height_factor: expected one number below 1, or"
+                                + " two in order, above -1 and at most 10, found [-1.0]",
+                        "job.yaml:16: training.augmentation.random_gaussian_blur.kernel_size: expected an odd number from"
+                                + " 1 to 99, found 4");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.core.data.ElementType;
+import dev.lockstep.core.data.FeatureEncoding;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.error.LockstepException;
@@ -387,6 +389,24 @@ public abstract class ModelReplicaContract {
                 }
             }
             return replica.parameters().clone();
+        }
+    }
+
+    /** Bytes that a replica would read past the floats. */
+    @Test
+    void changedFeaturesAreWhatItTrainsOn() {
+        NetworkPlan plan = Networks.plan(4, new MeanSquaredErrorLoss(), Networks.dense(2, Activation.LINEAR));
+        MiniBatch floats = Networks.batch(plan, 3, SEED);
+        MiniBatch bytes = new MiniBatch(3, 4, 2);
+        bytes.resize(3);
+        bytes.useRaw(new FeatureEncoding(ElementType.U8, 255));
+        System.arraycopy(floats.labels(), 0, bytes.labels(), 0, 6);
+        System.arraycopy(floats.features(), 0, bytes.changeFeatures(), 0, 12);
+        try (ModelReplica replica = replica(plan, 3)) {
+            replica.computeGradient(floats, CONTEXT);
+            float[] expected = replica.gradient().clone();
+            replica.computeGradient(bytes, CONTEXT);
+            assertThat(replica.gradient()).isEqualTo(expected);
         }
     }
 

@@ -43,6 +43,7 @@ final class InProcessTraining {
     private final int workers;
     private final Path checkpoints;
     private BiFunction<Integer, SampleSource, SampleSource> wrapper = (rank, source) -> source;
+    private ReplicaFactory replicas = ModelReplicas::create;
     private long stopAtStep = Long.MAX_VALUE;
 
     InProcessTraining(JobConfig job, TrainingData data, int workers, Path checkpoints) {
@@ -55,6 +56,18 @@ final class InProcessTraining {
     /** Puts something between a rank and its samples: a recorder, a fault. */
     InProcessTraining reading(BiFunction<Integer, SampleSource, SampleSource> newWrapper) {
         wrapper = newWrapper;
+        return this;
+    }
+
+    /** Makes the replicas. */
+    @FunctionalInterface
+    interface ReplicaFactory {
+        ModelReplica create(NetworkPlan plan, int maximumBatchSize, int threads);
+    }
+
+    /** Computes with replicas of one kind, instead of the fastest that can. */
+    InProcessTraining computingWith(ReplicaFactory newReplicas) {
+        replicas = newReplicas;
         return this;
     }
 
@@ -121,7 +134,7 @@ final class InProcessTraining {
                 job.model(), data.samples().featureShape(), job.training().loss());
         CheckpointStorage storage = new LocalCheckpointStorage(checkpoints);
         try (Membership membership = LocalCoordinator.member(coordinator.address(), rank);
-                ModelReplica replica = ModelReplicas.create(plan, Trainer.batchCapacity(job, workers), 1);
+                ModelReplica replica = replicas.create(plan, Trainer.batchCapacity(job, workers), 1);
                 CheckpointManager manager =
                         new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", event -> {})) {
             TrainingData own = new TrainingData(

@@ -1,5 +1,7 @@
 package dev.lockstep.core.train;
 
+import dev.lockstep.core.augmentation.AugmentationSpec;
+import dev.lockstep.core.augmentation.ImageAugmentation;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
@@ -11,6 +13,7 @@ import dev.lockstep.core.oracle.ReferenceTrainer;
 import dev.lockstep.core.oracle.SingleWorkerGroup;
 import dev.lockstep.core.random.CounterRandom;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole job through the reference trainer, in one thread.
@@ -19,7 +22,7 @@ import java.util.Arrays;
  * Fisher and Yates, from the last element down, with the numbers of the key (seed, "order", epoch); a batch is the next
  * run of {@code batch_size} of them. So an engine that took another epoch's order, or cut the batches differently for
  * another number of workers, would not agree with it. Which elements dropout keeps is the engine's to choose: any mask
- * would be as good, so it is data here.
+ * would be as good, so it is data here, and so are the changes of images.
  */
 final class ReferenceRun {
     private final JobConfig job;
@@ -27,6 +30,7 @@ final class ReferenceRun {
     private final NetworkPlan plan;
     private final ReferenceTrainer trainer;
     private final MiniBatch batch;
+    private final @Nullable ImageAugmentation augmentation;
 
     ReferenceRun(JobConfig job, TrainingData data) {
         this.job = job;
@@ -35,6 +39,8 @@ final class ReferenceRun {
         this.plan = NetworkPlan.of(
                 job.model(), samples.featureShape(), job.training().loss());
         this.trainer = ReferenceTrainer.of(plan, job.training().updateRule(), plan.initialParameters(job.seed()));
+        AugmentationSpec changes = job.training().augmentation();
+        this.augmentation = changes == null ? null : new ImageAugmentation(changes, job.seed(), samples.featureShape());
         this.batch =
                 new MiniBatch(job.training().batchSize(), samples.featureShape().size(), samples.labelWidth());
     }
@@ -53,6 +59,9 @@ final class ReferenceRun {
         for (int from = 0; from < order.length; from += job.training().batchSize()) {
             int to = Math.min(order.length, from + job.training().batchSize());
             data.samples().read(order, from, to, batch);
+            if (augmentation != null) {
+                augmentation.apply(epoch, batch);
+            }
             trainer.weigh(weights(to - from));
             trainer.step(batch.features(), batch.labels(), to - from, Networks.mask(plan, batch, context));
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.data;
 
+import dev.lockstep.core.augmentation.ImageAugmentation;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.ClassLabels;
 import dev.lockstep.core.data.LabelView;
@@ -28,6 +29,7 @@ public final class WorkerData {
      * @throws LockstepException (USAGE) when they do not fit
      */
     public static NetworkPlan network(JobConfig job, PackedManifest train) {
+        ImageAugmentation.requireImages(job.training().augmentation(), train.shapeOfFeatures());
         try {
             NetworkPlan plan = NetworkPlan.of(
                     job.model(), train.shapeOfFeatures(), job.training().loss());

@@ -94,6 +94,9 @@ public final class ParameterAveragingMaster {
         if (job.training().classWeights() != null) {
             objections.add("training.class_weights: it weighs outputs, not samples; remove them");
         }
+        if (job.training().augmentation() != null) {
+            objections.add("training.augmentation: it is given the images as they are; remove it");
+        }
         int batchSize = job.training().batchSize();
         if (batchSize % workers != 0) {
             int below = batchSize - batchSize % workers;
