@@ -104,7 +104,9 @@ public final class ClassLabels {
         boolean oneBased = largest == classes && counts.get(0) == 0;
         throw new LockstepException(
                 ExitCode.DATA,
-                name + ": label " + largest + " (" + outside + " samples have labels beyond " + (classes - 1) + "); "
+                name + ": label " + largest + " ("
+                        + (outside == 1 ? "1 sample has a label" : outside + " samples have labels") + " beyond "
+                        + (classes - 1) + "); "
                         + classes + " classes need labels 0.." + (classes - 1)
                         + (oneBased
                                 ? "; the labels look 1-based: subtract 1 from every label"

@@ -41,7 +41,8 @@ public enum Activation {
     @Meaning("e^x_i / sum of e^x_j over the units")
     SOFTMAX,
     /** The perceptron's. It has no gradient, so it is in the way of every loss that has to go through it. */
-    @Meaning("1 where x >= 0, else 0 (Rosenblatt 1958); it has no gradient, so a loss that needs one is refused")
+    @Meaning("1 where x >= 0, else 0 (Rosenblatt 1958); it has no gradient, so a loss that needs one is refused; a last"
+            + " layer of it is trained by the loss perceptron")
     STEP;
 
     /** Whether gradients can go through it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.loss.PerceptronLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -108,7 +109,7 @@ class JobFileMessagesTest {
                                 + " elu, selu, softplus, swish, hard_sigmoid, leaky_relu, gelu, softmax, step, found \"ReLu\"; did you mean \"relu\"?",
                         "job.yaml:12: training.loss: expected one of mse, mae, mape, msle, huber, hinge,"
                                 + " categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy,"
-                                + " found \"MeanSquaredError\"; did you mean \"mse\"?",
+                                + " perceptron, found \"MeanSquaredError\"; did you mean \"mse\"?",
                         "job.yaml:13: training.optimizer: expected one of " + OPTIMIZERS
                                 + ", found \"adm\"; did you mean \"adam\"?");
     }
@@ -209,7 +210,7 @@ class JobFileMessagesTest {
                 .containsExactly(
                         "job.yaml:12: training.loss: expected one of mse, mae, mape, msle, huber, hinge,"
                                 + " categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy,"
-                                + " found \"poisson\"",
+                                + " perceptron, found \"poisson\"",
                         "job.yaml:15: training.epochs: expected a whole number above 0, found 0");
     }
 
@@ -275,7 +276,22 @@ class JobFileMessagesTest {
                         + " loss cannot train a network with it here; use sigmoid or hard_sigmoid");
         assertThat(message(JOB.replace("units: 1", "units: 1\n        activation: step")))
                 .as("nor is the last layer's skipped by a loss that needs it")
-                .startsWith("job.yaml:11: model.layers.1.dense.activation: the activation step has no gradient");
+                .isEqualTo("job.yaml:11: model.layers.1.dense.activation: the activation step has no gradient, so this"
+                        + " loss cannot train a network with it here; use sigmoid or hard_sigmoid, or the loss"
+                        + " perceptron");
+    }
+
+    @Test
+    void thePerceptronsRuleTrainsALastStepAlone() {
+        String job = JOB.replace("loss: mse", "loss: perceptron");
+        assertThat(message(job))
+                .isEqualTo("job.yaml:12: training.loss: perceptron needs a step in the last layer, found linear; set"
+                        + " activation: step there, or choose another loss");
+        String steps = job.replace("units: 1", "units: 1\n        activation: step");
+        assertThat(read(steps).training().loss()).isEqualTo(new PerceptronLoss());
+        assertThat(message(steps.replace("activation: relu", "activation: step")))
+                .isEqualTo("job.yaml:8: model.layers.0.dense.activation: the activation step has no gradient, so this"
+                        + " loss cannot train a network with it here; use sigmoid or hard_sigmoid");
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationTotalsTest {
     private static EvaluationTotals totals(LossSpec loss, int outputs, Activation last) {
@@ -62,9 +64,12 @@ class EvaluationTotalsTest {
         assertThat(values(result)).containsExactly(Map.entry("accuracy", 0.5), Map.entry("mae", 0.375));
     }
 
-    @Test
-    void oneSigmoidIsCutAtOneHalf() {
-        EvaluationTotals totals = totals(new BinaryCrossentropyLoss(), 1, Activation.SIGMOID);
+    /** Also where it is trained with a loss for quantities, as in courses of long ago. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneSigmoidIsCutAtOneHalf(boolean crossentropy) {
+        LossSpec loss = crossentropy ? new BinaryCrossentropyLoss() : new MeanSquaredErrorLoss();
+        EvaluationTotals totals = totals(loss, 1, Activation.SIGMOID);
         totals.add(new float[] {1, 1, 0, 0, 0}, new float[] {0.9f, 0.5f, 0.4f, 0.6f, 0.1f}, 5);
         EvaluationResult result = totals.result();
         assertThat(result.confusionMatrix()).isEqualTo(List.of(List.of(2L, 1L), List.of(1L, 1L)));

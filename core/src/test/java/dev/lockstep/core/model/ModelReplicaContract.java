@@ -13,6 +13,7 @@ import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.PerceptronLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.LossCases;
@@ -149,6 +150,37 @@ public abstract class ModelReplicaContract {
                     .isInstanceOf(LockstepException.class)
                     .hasMessageContaining("layer \"dense\" (dense): the activation step has no gradient")
                     .hasMessageContaining("layer \"dense_1\" (dense)");
+        }
+    }
+
+    /**
+     * "Or" by Rosenblatt's rule, w = w + (label - output) x, on (0, 0), (0, 1), (1, 0), (1, 1) in turn from zero: what
+     * each step by hand leaves of the two weights and the bias.
+     */
+    @Test
+    void aPerceptronsStepsAreThoseDoneByHand() {
+        float[][] byHand = {
+            {0, 0, -1}, {0, 1, 0}, {0, 1, 0}, {0, 1, 0},
+            {0, 1, -1}, {0, 1, -1}, {1, 1, 0}, {1, 1, 0},
+            {1, 1, -1}, {1, 1, -1}, {1, 1, -1}, {1, 1, -1},
+            {1, 1, -1}, {1, 1, -1}, {1, 1, -1}, {1, 1, -1}
+        };
+        NetworkPlan plan = Networks.plan(2, new PerceptronLoss(), Networks.dense(1, Activation.STEP));
+        MiniBatch batch = new MiniBatch(1, 2, 1);
+        batch.resize(1);
+        try (ModelReplica replica = replica(plan, 1)) {
+            for (int step = 0; step < byHand.length; step++) {
+                int sample = step % 4;
+                batch.features()[0] = sample / 2;
+                batch.features()[1] = sample % 2;
+                batch.labels()[0] = sample == 0 ? 0 : 1;
+                double loss = replica.computeGradient(batch, CONTEXT);
+                assertThat(loss).isEqualTo(Math.abs(batch.labels()[0] - replica.outputs()[0]));
+                for (int i = 0; i < plan.parameterCount(); i++) {
+                    replica.parameters()[i] -= replica.gradient()[i];
+                }
+                assertThat(replica.parameters()).as("after step %d", step + 1).containsExactly(byHand[step]);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
 import dev.lockstep.core.model.loss.MeanAbsolutePercentageErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredLogarithmicErrorLoss;
+import dev.lockstep.core.model.loss.PerceptronLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import java.util.stream.Stream;
 
@@ -21,8 +22,17 @@ import java.util.stream.Stream;
  * @param last activation of the last layer
  */
 public record LossCases(LossSpec loss, int outputs, Activation last) {
-    /** All of them. */
+    /** All of them, also those that are trained by a rule of their own instead of a derivative. */
     public static Stream<LossCases> all() {
+        return Stream.concat(
+                differentiable(),
+                Stream.of(
+                        new LossCases(new PerceptronLoss(), 1, Activation.STEP),
+                        new LossCases(new PerceptronLoss(), 3, Activation.STEP)));
+    }
+
+    /** Those whose gradient is one, so that central differences show it. */
+    public static Stream<LossCases> differentiable() {
         return Stream.of(
                 new LossCases(new MeanSquaredErrorLoss(), 3, Activation.LINEAR),
                 new LossCases(new MeanSquaredErrorLoss(), 3, Activation.TANH),

@@ -72,7 +72,8 @@ record ReferenceActivation(Activation activation, int units) {
             case HARD_SIGMOID -> Math.abs(z) < 3 ? 1.0 / 6 : 0;
             case LEAKY_RELU -> z > 0 ? 1 : LEAKY_SLOPE;
             case GELU -> normalDistribution(z) + z * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
-            case STEP -> throw new IllegalArgumentException("a step has no slope");
+                // It has none; the perceptron's rule looks past it, and no other loss is let through to it.
+            case STEP -> 1;
         };
     }
 

@@ -10,6 +10,7 @@ import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
 import dev.lockstep.core.model.loss.MeanAbsolutePercentageErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredLogarithmicErrorLoss;
+import dev.lockstep.core.model.loss.PerceptronLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 
 /** Keras's losses with their derivatives, output by output. */
@@ -49,6 +50,10 @@ record ReferenceLoss(LossSpec loss, int outputs) {
                     term = categorical(j == (int) labels[row] ? 1 : 0, predicted[i]);
                 } else if (loss instanceof CategoricalCrossentropyLoss) {
                     term = categorical(labels[i], predicted[i]);
+                } else if (loss instanceof PerceptronLoss) {
+                    // Rosenblatt's rule for each unit, whatever their number.
+                    double error = predicted[i] - labels[i];
+                    term = new Term(Math.abs(error) / outputs, error);
                 } else {
                     Term whole = outputwise(labels[i], predicted[i]);
                     term = new Term(whole.value / outputs, whole.slope / outputs);

@@ -144,6 +144,7 @@ class EngineParityTest {
                 Arguments.of("msle", 1, quantity),
                 Arguments.of("{huber: {delta: 0.5}}", 1, quantity),
                 Arguments.of("hinge", 1, sign),
+                Arguments.of("perceptron", 1, half),
                 Arguments.of("{binary_crossentropy: {from_logits: true}}", 1, half),
                 Arguments.of(
                         "{sparse_categorical_crossentropy: {from_logits: true}}", 4, DoubleUnaryOperator.identity()));
@@ -157,7 +158,8 @@ class EngineParityTest {
                 "training.loss=" + loss,
                 "training.metrics=[]",
                 "training.optimizer={sgd: {learning_rate: 0.01}}",
-                "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: " + outputs + "}}]");
+                "model.layers=[{dense: {units: 16, activation: tanh}}, {dense: {units: " + outputs + ", activation: "
+                        + (loss.equals("perceptron") ? "step" : "linear") + "}}]");
         TrainingData data = TestJobs.data(SEED, TRAINING_SAMPLES, 40, labelOfClass);
         for (int workers = 1; workers <= 2; workers++) {
             assertAgrees(job, data, workers, loss + ", " + workers + " workers");

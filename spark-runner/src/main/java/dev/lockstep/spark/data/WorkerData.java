@@ -10,6 +10,7 @@ import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.loss.LabelRule;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.model.loss.LossSpec.OutputKind;
 import dev.lockstep.core.train.TrainingData;
@@ -141,10 +142,25 @@ public final class WorkerData {
             Configuration configuration) {
         int outputs = plan.outputShape().size();
         boolean oneHot = plan.loss().labelKind() == LabelKind.VECTOR && manifest.classCount() != null && outputs > 1;
-        return PackedDataset.open(
+        PackedDataset samples = PackedDataset.open(
                 LocalParts.directory(new Path(directory, role.directory()), manifest, configuration),
                 manifest,
                 job.data().scale(),
                 oneHot ? LabelView.oneHot(outputs) : LabelView.asIs());
+        requireLabelRule(plan, samples, oneHot, role == DatasetRole.TRAIN ? "training labels" : "test labels");
+        return samples;
+    }
+
+    /** One-hot labels are 0 and 1, whatever class a sample has. */
+    private static void requireLabelRule(NetworkPlan plan, PackedDataset samples, boolean oneHot, String name) {
+        LabelRule rule = plan.loss().labelRule();
+        if (rule == null) {
+            return;
+        }
+        String objection =
+                oneHot ? rule.objection(2, label -> label) : rule.objection(samples.sampleCount(), samples::label);
+        if (objection != null) {
+            throw new LockstepException(ExitCode.DATA, name + ": " + objection);
+        }
     }
 }

@@ -108,7 +108,7 @@ class WorkerDataTest {
         assertRefused(
                 ExitCode.DATA,
                 () -> WorkerData.requireTest(network, samples(List.of(1L, 1L, 1L, 1L))),
-                "test labels: label 3 (1 samples have labels beyond 2)");
+                "test labels: label 3 (1 sample has a label beyond 2)");
         assertRefused(ExitCode.DATA, () -> WorkerData.requireTest(network, samples(null)), "test samples: the loss");
     }
 }

@@ -14,6 +14,7 @@ import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
 import dev.lockstep.core.model.loss.MeanAbsolutePercentageErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredLogarithmicErrorLoss;
+import dev.lockstep.core.model.loss.PerceptronLoss;
 import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
@@ -58,7 +59,8 @@ public final class Dl4jTraining {
     private static final Map<Class<? extends LossSpec>, String> DIFFERENCES = Map.of(
             MeanAbsolutePercentageErrorLoss.class, "; its own divides by labels that are 0",
             MeanSquaredLogarithmicErrorLoss.class, "; its own is no number for outputs below -1",
-            HingeLoss.class, "; its own adds up over the outputs and does not know labels of 0");
+            HingeLoss.class, "; its own adds up over the outputs and does not know labels of 0",
+            PerceptronLoss.class, "; it cannot train a step");
 
     private Dl4jTraining() {}
 

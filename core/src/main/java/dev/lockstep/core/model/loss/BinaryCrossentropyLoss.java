@@ -46,6 +46,14 @@ public record BinaryCrossentropyLoss(
     }
 
     @Override
+    public LabelRule labelRule() {
+        return new LabelRule(
+                NAME + " needs labels from 0 to 1",
+                label -> label >= 0 && label <= 1,
+                "write the classes as 0 and 1, or choose another loss");
+    }
+
+    @Override
     public double threshold() {
         return fromLogits ? 0 : 0.5;
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * How a loss is differentiated, whatever computes the network.
  *
  * @param pastActivation whether the derivative is already the one with respect to what went into the last activation,
- *     which for softmax and sigmoid with their crossentropies is exact where the product of the two factors is 0 / 0
+ *     which for softmax and sigmoid with their crossentropies is exact where the product of the two factors is 0 / 0,
+ *     and for a step is the perceptron's rule, where there is no derivative at all
  * @param derivative its formula
  */
 public record LossGradient(boolean pastActivation, Derivative derivative) {
@@ -36,6 +37,7 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
             entry(MeanSquaredLogarithmicErrorLoss.class, loss -> ofSlope(OutputSlopes::squaredLogarithmic)),
             entry(HuberLoss.class, loss -> ofSlope((label, output) -> OutputSlopes.huber(loss.delta(), label, output))),
             entry(HingeLoss.class, loss -> ofSlope(OutputSlopes::hinge)),
+            entry(PerceptronLoss.class, loss -> new LossGradient(true, LossGradient::perceptron)),
             entry(
                     BinaryCrossentropyLoss.class,
                     loss -> crossentropy(loss, CrossentropyGradients::binary, CrossentropyGradients::binaryOfLogits)),
@@ -123,7 +125,8 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
                 ? null
                 : "the activation " + activation.name().toLowerCase(Locale.ROOT)
                         + " has no gradient, so this loss cannot train a network with it here; use sigmoid or"
-                        + " hard_sigmoid";
+                        + " hard_sigmoid"
+                        + (isLast ? ", or the loss perceptron" : "");
     }
 
     private static void meanSquaredError(
@@ -131,6 +134,13 @@ public record LossGradient(boolean pastActivation, Derivative derivative) {
         float scale = 2f / outputCount;
         for (int i = 0; i < outputCount; i++) {
             gradient[offset + i] = scale * (outputs[offset + i] - labels[labelOffset + i]);
+        }
+    }
+
+    private static void perceptron(
+            float[] labels, int labelOffset, float[] outputs, float[] gradient, int offset, int outputCount) {
+        for (int i = 0; i < outputCount; i++) {
+            gradient[offset + i] = outputs[offset + i] - labels[labelOffset + i];
         }
     }
 }

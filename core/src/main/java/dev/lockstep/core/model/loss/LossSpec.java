@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
     HingeLoss.class,
     CategoricalCrossentropyLoss.class,
     SparseCategoricalCrossentropyLoss.class,
-    BinaryCrossentropyLoss.class
+    BinaryCrossentropyLoss.class,
+    PerceptronLoss.class
 })
 public interface LossSpec {
     /** How labels are laid out for a network with this loss. */
@@ -27,14 +28,23 @@ public interface LossSpec {
     /** The loss of one sample, in double precision, for evaluation. Label and output start at the given offsets. */
     double of(float[] labels, int labelOffset, float[] outputs, int outputOffset, int outputCount);
 
-    /** What the outputs of a network with this loss say. */
+    /** What the outputs of a network with this loss say: where they are probabilities, that they tell classes apart. */
     default OutputKind outputKind(Activation lastActivation) {
-        return lastActivation == Activation.SOFTMAX ? OutputKind.CLASS_SCORES : OutputKind.QUANTITIES;
+        return switch (lastActivation) {
+            case SOFTMAX -> OutputKind.CLASS_SCORES;
+            case SIGMOID -> OutputKind.BINARY_SCORES;
+            default -> OutputKind.QUANTITIES;
+        };
     }
 
     /** What an output is above when it says class 1; for {@link OutputKind#BINARY_SCORES} alone. */
     default double threshold() {
         return 0.5;
+    }
+
+    /** Which labels this loss takes, beyond what {@link #labelKind} says; null for all. */
+    default @Nullable LabelRule labelRule() {
+        return null;
     }
 
     /** How the labels of a sample are laid out in a batch. */

@@ -18,4 +18,12 @@ public record MeanAbsolutePercentageErrorLoss() implements OutputwiseLoss {
     public double term(double label, double output) {
         return 100 * Math.abs(output - label) / magnitude(label);
     }
+
+    @Override
+    public LabelRule labelRule() {
+        return new LabelRule(
+                "mape needs labels other than 0, which nothing is a share of",
+                label -> label != 0,
+                "choose mae or msle");
+    }
 }

@@ -19,4 +19,10 @@ public record MeanSquaredLogarithmicErrorLoss() implements OutputwiseLoss {
         double difference = difference(label, output);
         return difference * difference;
     }
+
+    @Override
+    public LabelRule labelRule() {
+        return new LabelRule(
+                "msle needs labels not below 0, for their logarithm", label -> label >= 0, "choose mse or mae");
+    }
 }

@@ -15,6 +15,7 @@ import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.model.loss.MeanAbsoluteErrorLoss;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.PerceptronLoss;
 import dev.lockstep.core.optimizer.AdadeltaOptimizer;
 import dev.lockstep.core.optimizer.AdagradOptimizer;
 import dev.lockstep.core.optimizer.AdamOptimizer;
@@ -181,6 +182,15 @@ class Dl4jTrainingTest {
                 .singleElement()
                 .asString()
                 .startsWith("training.loss: " + name + " has no counterpart");
+    }
+
+    @Test
+    void thePerceptronsRuleIsRefused() {
+        NetworkPlan plan = Networks.plan(3, new PerceptronLoss(), Networks.dense(1, Activation.STEP));
+
+        assertThat(Dl4jTraining.objections(plan, new SgdOptimizer(0.1, 0, false)))
+                .containsExactly(
+                        "training.loss: perceptron has no counterpart by Keras's formula; it cannot train a" + " step");
     }
 
     @Test

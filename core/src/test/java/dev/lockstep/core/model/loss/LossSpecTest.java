@@ -80,6 +80,14 @@ class LossSpecTest {
     }
 
     @Test
+    void aPerceptronsLossIsTheShareOfWrongOutputsAndItsErrorsAreNotDivided() {
+        float[] labels = {1, 0, 1, 0};
+        float[] outputs = {1, 1, 0, 0};
+        assertThat(new PerceptronLoss().of(labels, 0, outputs, 0, 4)).isEqualTo(0.5);
+        assertThat(gradient(new PerceptronLoss(), labels, outputs)).containsExactly(0, 1, -1, 0);
+    }
+
+    @Test
     void aHuberLossWithoutALineIsRefused() {
         assertThatThrownBy(() -> new HuberLoss(0)).isInstanceOf(InvalidSettingsException.class);
     }
