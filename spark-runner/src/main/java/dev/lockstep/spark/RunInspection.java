@@ -11,9 +11,11 @@ import dev.lockstep.core.checkpoint.ModelArchive;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.ParameterBlock;
 import dev.lockstep.core.model.Summary;
 import dev.lockstep.core.train.ParametersHash;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,8 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Describes a run, a checkpoint or a model for people. */
 final class RunInspection {
+    private static final int MOST_VALUES_SHOWN = 32;
+
     private RunInspection() {}
 
     /**
@@ -50,8 +54,25 @@ final class RunInspection {
 
     private static String model(TrainedModel model) {
         return "Model of job \"" + model.job().name() + "\" after step " + model.step() + "\n"
-                + Summary.of(model.network()) + "\nparameters_sha256: " + ParametersHash.sha256(model.parameters())
-                + "\n";
+                + Summary.of(model.network()) + "\n" + values(model) + "parameters_sha256: "
+                + ParametersHash.sha256(model.parameters()) + "\n";
+    }
+
+    /** A line for each parameter array of a model so small that a person can read it, such as a straight line. */
+    private static String values(TrainedModel model) {
+        StringBuilder lines = new StringBuilder();
+        if (model.parameters().length <= MOST_VALUES_SHOWN) {
+            for (ParameterBlock block : model.network().blocks()) {
+                float[] values = Arrays.copyOfRange(model.parameters(), block.offset(), block.end());
+                lines.append(block.layer())
+                        .append(' ')
+                        .append(block.spec().name())
+                        .append(": ")
+                        .append(Arrays.toString(values))
+                        .append('\n');
+            }
+        }
+        return lines.toString();
     }
 
     private static String checkpoint(CheckpointStorage storage, String name) throws IOException {

@@ -29,10 +29,12 @@ final class RunResult {
             EARLY_STOPPING,
             BEST);
 
+    private final JobConfig job;
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
 
     /** The figures that a run has whatever its end. */
     RunResult(String status, JobConfig job, String runId, int workers, String master) {
+        this.job = job;
         json.put("status", status);
         json.put("name", job.name());
         json.put("run_id", runId);
@@ -84,6 +86,7 @@ final class RunResult {
             });
         }
         putOrNull("test", testFigures);
+        Expectation.putInto(json, job.expected());
         return this;
     }
 

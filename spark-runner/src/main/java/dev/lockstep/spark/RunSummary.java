@@ -33,6 +33,14 @@ final class RunSummary {
         if (test != null) {
             lines.add(test);
         }
+        String guessing = GuessingComparison.warning(result.path("test"));
+        if (guessing != null) {
+            lines.add(guessing);
+        }
+        String expected = Expectation.line(result);
+        if (expected != null) {
+            lines.add(expected);
+        }
         lines.add("Parameters: " + result.path("parameters").asInt() + ", sha256 "
                 + result.path("parameters_sha256").asText());
         lines.add("Run directory: " + directory

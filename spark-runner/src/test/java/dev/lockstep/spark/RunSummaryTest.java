@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.config.ExpectedSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RunSummaryTest {
@@ -34,6 +36,43 @@ class RunSummaryTest {
                                 + " 2 restarts",
                         "Parameters: 10, sha256 ab",
                         "Run directory: runs/digits (model/, metrics.jsonl, result.json)");
+    }
+
+    @Test
+    void whatShouldBeReachedStandsBesideWhatWas() {
+        ObjectNode result = mapper.createObjectNode();
+        result.putObject("test").put("accuracy", 0.8712);
+        assertThat(expected(result, new ExpectedSpec("test.accuracy", 0.87, null)))
+                .isEqualTo("Expected: test.accuracy at least 0.8700; reached: 0.8712");
+        assertThat(expected(result, new ExpectedSpec("test.accuracy", 0.75, 0.8)))
+                .isEqualTo("Expected: test.accuracy at least 0.7500 and at most 0.8000; not reached: 0.8712");
+        assertThat(result.path("expected").path("met").asBoolean(true)).isFalse();
+        assertThat(expected(result, new ExpectedSpec("validation.loss", null, 0.5)))
+                .isEqualTo("Expected: validation.loss at most 0.5000; not known, this run has no such figure");
+        assertThat(expected(result, null)).isNull();
+        assertThat(result.get("expected").isNull()).isTrue();
+    }
+
+    @Test
+    void anAccuracyThatGuessingHasTooIsCalledThat() throws IOException {
+        String figures = "{'accuracy': %s, 'samples': 470, 'baseline': {'accuracy': 0.8511},"
+                + " 'confusion_matrix': [[400, 0], [70, 0]]}";
+        assertThat(GuessingComparison.warning(
+                        mapper.readTree(figures.formatted("0.8511").replace('\'', '"'))))
+                .isEqualTo(
+                        "No better than guessing: always saying class 0 is right for 0.8511 of the samples, the model"
+                                + " for 0.8511");
+        assertThat(GuessingComparison.warning(
+                        mapper.readTree(figures.formatted("0.89").replace('\'', '"'))))
+                .isNull();
+        assertThat(GuessingComparison.warning(mapper.readTree("{\"loss\": 0.5, \"samples\": 4}")))
+                .isNull();
+        assertThat(GuessingComparison.warning(mapper.readTree("null"))).isNull();
+    }
+
+    private static @Nullable String expected(ObjectNode result, @Nullable ExpectedSpec spec) {
+        Expectation.putInto(result, spec);
+        return Expectation.line(result);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.model.ModelSpec;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Setting;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job: everything that a run is a function of.
@@ -17,6 +18,7 @@ import dev.lockstep.core.schema.Setting;
  * @param cluster where and how workers run
  * @param checkpoint where and how often checkpoints are written
  * @param tensorboard what is left for TensorBoard
+ * @param expected what a run should reach; null for nothing in particular
  */
 public record JobConfig(
         @Setting("Name of the job; the run directory is runs/NAME by default.") String name,
@@ -26,7 +28,13 @@ public record JobConfig(
         @Setting("How it is trained.") TrainingSpec training,
         @Setting(value = "Where and how the workers run.", byDefault = "{}") ClusterSpec cluster,
         @Setting(value = "Where and how often checkpoints are written.", byDefault = "{}") CheckpointSpec checkpoint,
-        @Setting(value = "What is left for TensorBoard.", byDefault = "{}") TensorBoardSpec tensorboard) {
+        @Setting(value = "What is left for TensorBoard.", byDefault = "{}") TensorBoardSpec tensorboard,
+        @Setting(
+                        value = "What a run should reach. It is printed beside what was reached, and is in result.json;"
+                                + " it changes neither the training nor the exit code.",
+                        optional = true)
+                @Nullable
+                ExpectedSpec expected) {
     public JobConfig {
         new Checks()
                 .that(

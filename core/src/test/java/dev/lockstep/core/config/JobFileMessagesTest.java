@@ -69,7 +69,7 @@ class JobFileMessagesTest {
                         + " or \"training.optimizer.adam.learning_rate\"?");
         assertThat(message(JOB + "workers: 2\n"))
                 .isEqualTo("job.yaml:16: workers: expected one of the keys name, seed, data, model, training, cluster,"
-                        + " checkpoint, found \"workers\"; did you mean \"cluster.workers\"?");
+                        + " checkpoint, expected, found \"workers\"; did you mean \"cluster.workers\"?");
     }
 
     @ParameterizedTest
@@ -295,6 +295,19 @@ class JobFileMessagesTest {
     }
 
     @Test
+    void anExpectationThatNoRunCouldMeet() {
+        assertThat(message(JOB + "expected: {figure: accuracy, at_least: 0.9}\n"))
+                .isEqualTo("job.yaml:16: expected.figure: expected train, validation or test, a dot, and loss or a"
+                        + " metric, such as test.accuracy, found accuracy");
+        assertThat(message(JOB + "expected: {}\n"))
+                .isEqualTo("job.yaml:16: expected.at_least: expected at_least, at_most or both, found none");
+        assertThat(message(JOB + "expected: {at_least: 2, at_most: 1}\n"))
+                .isEqualTo("job.yaml:16: expected.at_most: expected a number not below at_least, found 1.0");
+        assertThat(read(JOB + "expected: {figure: test.loss, at_most: 1}\n").expected())
+                .isEqualTo(new ExpectedSpec("test.loss", null, 1.0));
+    }
+
+    @Test
     void yamlSyntax() {
         assertThat(message(JOB.replace("optimizer: adam", "optimizer: {adam: {")))
                 .isEqualTo("job.yaml:15: YAML syntax error in column 9: expected ',' or '}', but got : (while parsing a"
@@ -307,7 +320,7 @@ class JobFileMessagesTest {
         assertThat(message("")).contains("job.yaml:1: name: expected text, found nothing; it is required");
         assertThat(message("just text"))
                 .isEqualTo("job.yaml:1: expected a group of settings (name, seed, data, model, training, cluster,"
-                        + " checkpoint), found \"just text\"");
+                        + " checkpoint, expected), found \"just text\"");
         assertThat(message(JOB + "---\nname: second\n")).startsWith("job.yaml:16: YAML syntax error in column 1: ");
     }
 
@@ -428,7 +441,7 @@ class JobFileMessagesTest {
                 .containsExactly(
                         "job.yaml:14: training.batch_size: expected a whole number above 0, found 0",
                         "--set nme=x: nme: expected one of the keys name, seed, data, model, training, cluster,"
-                                + " checkpoint, found \"nme\"; did you mean \"name\"?",
+                                + " checkpoint, expected, found \"nme\"; did you mean \"name\"?",
                         "--set cluster.workers=0: cluster.workers: expected a whole number above 0, found 0");
     }
 

@@ -1,0 +1,122 @@
+package dev.lockstep.spark;
+
+import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.data.DigitsData;
+import dev.lockstep.core.data.IdxData;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.spark.data.SampleLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * An example of the repository.
+ *
+ * @param file its job file
+ * @param job what it says, with data that is nowhere in the place of {@code LOCKSTEP_DATA} where that is not set
+ */
+record Lesson(Path file, JobConfig job) {
+    private static final Path ROOT = Path.of(System.getProperty("lockstep.root"));
+    private static final Path EXAMPLES = ROOT.resolve("examples");
+    private static final String OWN_DATA = "examples/data/";
+    private static final String FEW_DIGITS =
+            "{format: digits, train_samples: 300, test_samples: 100, scale: 255, validation: {split: 0.2}}";
+
+    static List<Lesson> all() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            List<Lesson> lessons = new ArrayList<>();
+            for (Path file : files.filter(path -> path.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList()) {
+                lessons.add(of(file));
+            }
+            return lessons;
+        }
+    }
+
+    static Lesson named(String name) throws IOException {
+        return of(EXAMPLES.resolve(name));
+    }
+
+    private static Lesson of(Path file) throws IOException {
+        Map<String, String> variables = new HashMap<>(System.getenv());
+        variables.putIfAbsent("LOCKSTEP_DATA", "/no/such/folder");
+        return new Lesson(file, JobFile.read(Files.readString(file), file.toString(), List.of(), variables));
+    }
+
+    String name() {
+        return file.getFileName().toString();
+    }
+
+    Path root() {
+        return ROOT;
+    }
+
+    /** Whether its samples are in the repository. */
+    boolean bringsItsData() {
+        return job.data() instanceof CsvData csv && csv.train().startsWith(OWN_DATA);
+    }
+
+    /** Overrides that make paths from the repository's root absolute: a test runs elsewhere. */
+    List<String> whereItsDataIs() {
+        if (!bringsItsData()) {
+            return List.of();
+        }
+        CsvData csv = (CsvData) job.data();
+        return List.of(
+                "data.train=" + root().resolve(csv.train()),
+                "data.test=" + root().resolve(Objects.requireNonNull(csv.test())));
+    }
+
+    /** The job, its paths absolute. */
+    JobConfig jobWithData() {
+        return JobFile.read(JobFile.toYaml(job), file.toString(), whereItsDataIs(), Map.of());
+    }
+
+    /** Whether its samples are on this machine. */
+    boolean hasData() {
+        try {
+            SampleLayout.of(jobWithData().data(), 1, new Configuration());
+            return true;
+        } catch (LockstepException absent) {
+            if (absent.exitCode() != ExitCode.DATA) {
+                throw absent;
+            }
+            return false;
+        }
+    }
+
+    /** Whether {@link #aFewSteps} finds samples. */
+    boolean canDoAFewSteps() {
+        return drawsImages() || hasData();
+    }
+
+    /** Overrides for a training that is over at once. */
+    List<String> aFewSteps() {
+        List<String> overrides = new ArrayList<>(whereItsDataIs());
+        if (drawsImages()) {
+            overrides.add("data=" + FEW_DIGITS);
+        }
+        overrides.add("training.epochs=1");
+        return overrides;
+    }
+
+    private boolean drawsImages() {
+        return job.data() instanceof IdxData || job.data() instanceof DigitsData;
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}
