@@ -69,7 +69,7 @@ class JobFileMessagesTest {
                         + " or \"training.optimizer.adam.learning_rate\"?");
         assertThat(message(JOB + "workers: 2\n"))
                 .isEqualTo("job.yaml:16: workers: expected one of the keys name, seed, data, model, training, cluster,"
-                        + " checkpoint, expected, found \"workers\"; did you mean \"cluster.workers\"?");
+                        + " checkpoint, tensorboard, expected, found \"workers\"; did you mean \"cluster.workers\"?");
     }
 
     @ParameterizedTest
@@ -181,9 +181,8 @@ class JobFileMessagesTest {
                         "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))
-                .isEqualTo(
-                        "job.yaml:2: data.format: expected one of digits, idx, csv, found nothing; it says which"
-                                + " settings go with it");
+                .isEqualTo("job.yaml:2: data.format: expected one of digits, idx, csv, found nothing; it says which"
+                        + " settings go with it");
     }
 
     @Test
@@ -320,7 +319,7 @@ class JobFileMessagesTest {
         assertThat(message("")).contains("job.yaml:1: name: expected text, found nothing; it is required");
         assertThat(message("just text"))
                 .isEqualTo("job.yaml:1: expected a group of settings (name, seed, data, model, training, cluster,"
-                        + " checkpoint, expected), found \"just text\"");
+                        + " checkpoint, tensorboard, expected), found \"just text\"");
         assertThat(message(JOB + "---\nname: second\n")).startsWith("job.yaml:16: YAML syntax error in column 1: ");
     }
 
@@ -441,7 +440,7 @@ class JobFileMessagesTest {
                 .containsExactly(
                         "job.yaml:14: training.batch_size: expected a whole number above 0, found 0",
                         "--set nme=x: nme: expected one of the keys name, seed, data, model, training, cluster,"
-                                + " checkpoint, expected, found \"nme\"; did you mean \"name\"?",
+                                + " checkpoint, tensorboard, expected, found \"nme\"; did you mean \"name\"?",
                         "--set cluster.workers=0: cluster.workers: expected a whole number above 0, found 0");
     }
 
