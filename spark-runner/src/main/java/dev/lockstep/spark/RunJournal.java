@@ -29,12 +29,16 @@ final class RunJournal implements RunObserver {
     /** What a worker says first: in which executor it runs. */
     static final String WORKER_STARTED = "worker_started";
 
+    /** What every rank tells of some samples of its part. */
+    static final String SAMPLES = "samples";
+
     private static final String PROGRESS = "progress";
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Consumer<String> lines;
     private final Consumer<ObjectNode> display;
     private final int workers;
+    private final SamplesGathering samples;
     private final Map<Integer, String> executors = new ConcurrentHashMap<>();
     private final List<Consumer<ObjectNode>> observers = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> onWorkerFailure = message -> {};
@@ -54,6 +58,7 @@ final class RunJournal implements RunObserver {
         this.lines = lines;
         this.display = display;
         this.workers = workers;
+        this.samples = new SamplesGathering(workers);
     }
 
     /** Takes up the events that an earlier process of this run has kept. */
@@ -100,6 +105,7 @@ final class RunJournal implements RunObserver {
             case "epoch" -> epoch(event);
             case "test" -> test(event);
             case "histograms" -> histograms(event);
+            case SAMPLES -> samples(rank, event);
             default -> keep(event);
         }
     }
@@ -130,6 +136,11 @@ final class RunJournal implements RunObserver {
             // Not shown: nobody reads that many numbers.
             write(event);
         }
+    }
+
+    /** Not shown: pictures are nothing for a terminal. */
+    private synchronized void samples(int rank, ObjectNode event) {
+        samples.add(rank, event).ifPresent(this::write);
     }
 
     @Override

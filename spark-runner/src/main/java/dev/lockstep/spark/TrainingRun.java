@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,6 +40,9 @@ final class TrainingRun {
     static final String RESULT = "result.json";
     static final String DATA = "data";
     private static final String RUN = "run.json";
+    /** Events of the last evaluation, which a run that goes on makes anew. */
+    private static final Set<String> OF_THE_END = Set.of("test", RunJournal.SAMPLES);
+
     private static final String CHECKPOINTS = "checkpoints";
 
     private final RunDirectory directory;
@@ -168,7 +172,7 @@ final class TrainingRun {
                 Optional<ObjectNode> event = parse(line);
                 boolean stays = event.isPresent()
                         && event.get().path("step").asLong(0) <= resumeStep
-                        && !event.get().path("event").asText().equals("test");
+                        && !OF_THE_END.contains(event.get().path("event").asText());
                 if (stays) {
                     kept.add(event.get());
                 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint where and how often checkpoints are written
  * @param tensorboard what is left for TensorBoard
  * @param expected what a run should reach; null for nothing in particular
+ * @param report what of the samples a run shows
  */
 public record JobConfig(
         @Setting("Name of the job; the run directory is runs/NAME by default.") String name,
@@ -34,7 +35,8 @@ public record JobConfig(
                                 + " it changes neither the training nor the exit code.",
                         optional = true)
                 @Nullable
-                ExpectedSpec expected) {
+                ExpectedSpec expected,
+        @Setting(value = "What of the samples the report of a run shows.", byDefault = "{}") ReportSpec report) {
     public JobConfig {
         new Checks()
                 .that(

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.regex.Pattern;
 
-/** Takes secrets out of what goes to a log. Rather too much is hidden than too little. */
-final class Redaction {
+/** Takes secrets out of what goes to a log or a page. Rather too much is hidden than too little. */
+public final class Redaction {
     private static final String HIDDEN = "***";
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i)secret|password|passphrase|token|credential|access[._-]?key|account[._-]?key");
@@ -25,7 +25,7 @@ final class Redaction {
     }
 
     /** A text with the secrets inside it hidden. */
-    static String of(String text) {
+    public static String of(String text) {
         String shown = USER_INFORMATION.matcher(text).replaceAll("${scheme}" + HIDDEN + "@");
         return SECRET_PAIR.matcher(shown).replaceAll("${key}" + HIDDEN);
     }
@@ -34,7 +34,7 @@ final class Redaction {
      * A copy of a resolved job with secrets hidden: the values of Spark settings whose keys say so, and what looks like
      * a secret inside any text.
      */
-    static JsonNode of(JsonNode node) {
+    public static JsonNode of(JsonNode node) {
         if (node.isTextual()) {
             return TextNode.valueOf(of(node.textValue()));
         } else if (node instanceof ObjectNode object) {

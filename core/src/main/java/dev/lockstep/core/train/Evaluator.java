@@ -13,10 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. */
 public final class Evaluator {
+    /** Sees every batch that is evaluated, on the rank that computes it. */
+    @FunctionalInterface
+    interface Watcher {
+        /** Sees nothing. */
+        Watcher NOBODY = (rows, outputs) -> {};
+
+        /** A batch was predicted; rows and outputs are filled again for the next one. */
+        void evaluated(MiniBatch rows, float[] outputs);
+    }
+
     private final ModelReplica replica;
     private final int batchSize;
     private final List<Metric> metrics;
     private @Nullable MiniBatch batch;
+    private Watcher watcher = Watcher.NOBODY;
 
     /**
      * @param batchSize how many samples are computed at once; at most what the replica was made for
@@ -26,6 +37,11 @@ public final class Evaluator {
         this.replica = replica;
         this.batchSize = batchSize;
         this.metrics = List.copyOf(metrics);
+    }
+
+    /** Who sees the batches from now on. */
+    void watch(Watcher newWatcher) {
+        watcher = newWatcher;
     }
 
     /** The totals over all ranks, the same on each. */
@@ -47,6 +63,7 @@ public final class Evaluator {
             samples.read(indices, start, Math.min(to, start + batchSize), rows);
             replica.predict(rows);
             totals.add(rows.labels(), replica.outputs(), rows.size());
+            watcher.evaluated(rows, replica.outputs());
         }
         return totals;
     }

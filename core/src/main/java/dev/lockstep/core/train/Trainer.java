@@ -269,11 +269,9 @@ public final class Trainer {
     }
 
     private void test(ProcessGroup group) {
-        if (data.test() != null) {
-            int[] all = Evaluator.all(data.test().sampleCount());
-            EvaluationTotals test = evaluator.evaluate(data.test(), all, EvaluationScope.TEST, group);
-            publish(events.test(state, test.result()));
-        }
+        new FinalEvaluation(data, evaluator, replica.plan(), job.report().samples())
+                .run(group, shown -> publish(shown.put("step", state.step())))
+                .ifPresent(test -> publish(events.test(state, test)));
     }
 
     private void reportProgress(ProcessGroup group) {
