@@ -46,7 +46,7 @@ final class RunSummary {
         lines.add("Run directory: " + directory
                 + (status.equals("stopped")
                         ? " (the same command continues)"
-                        : " (model/, metrics.jsonl, result.json)"));
+                        : " (report.html, model/, metrics.jsonl, result.json)"));
         return lines;
     }
 

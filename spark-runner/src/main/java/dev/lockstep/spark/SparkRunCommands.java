@@ -14,6 +14,7 @@ import dev.lockstep.spark.cli.InspectRequest;
 import dev.lockstep.spark.cli.PlanRequest;
 import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ProgressDisplay;
+import dev.lockstep.spark.cli.ReportRequest;
 import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.TrainRequest;
 import dev.lockstep.spark.data.HadoopFiles;
@@ -41,7 +42,7 @@ public final class SparkRunCommands implements RunCommands {
         JobConfig job = JobLoader.load(request.job(), request.overrides(), request.workers(), hadoop);
         // The terminal leaves the loader's log out, the driver's log under spark-submit does not.
         (request.debug() ? LOG : JobLoader.LOG).info("The resolved job:\n{}", JobFile.toRedactedYaml(job));
-        String location = request.runDirectory() == null ? "runs/" + job.name() : request.runDirectory();
+        String location = location(request, job);
         requireLasting(location, new SparkConf());
         RunDirectory directory = RunDirectory.at(location, hadoop);
         try (StopSignals signals = new StopSignals();
@@ -57,7 +58,12 @@ public final class SparkRunCommands implements RunCommands {
                 RunSummary.lines(completed.get(), directory.location()).forEach(display::above);
                 return ExitCode.COMPLETED.number();
             }
-            ObjectNode result = train(request, job, run, lease, signals, display);
+            ObjectNode result;
+            try {
+                result = train(request, job, run, lease, signals, display);
+            } finally {
+                writePage(directory, lease, hadoop);
+            }
             // An epoch that a stop left unfinished belongs above the last lines, not below them.
             display.close();
             RunSummary.lines(result, directory.location()).forEach(display::above);
@@ -65,6 +71,31 @@ public final class SparkRunCommands implements RunCommands {
                     ? ExitCode.COMPLETED.number()
                     : ExitCode.STOPPED.number();
         }
+    }
+
+    private static String location(TrainRequest request, JobConfig job) {
+        return request.runDirectory() == null ? "runs/" + job.name() : request.runDirectory();
+    }
+
+    /** However the run ended; but an owner that lost its lease writes nothing. */
+    private static void writePage(RunDirectory directory, RunLease lease, Configuration hadoop) {
+        try {
+            LOG.trace("Still the owner, with fencing number {}", lease.assertHeld());
+        } catch (LockstepException lost) {
+            return;
+        }
+        RunReport.writeQuietly(directory, hadoop);
+    }
+
+    @Override
+    public String runDirectory(TrainRequest request) {
+        Configuration hadoop = HadoopFiles.configuration(new SparkConf());
+        return location(request, JobLoader.load(request.job(), request.overrides(), request.workers(), hadoop));
+    }
+
+    @Override
+    public String report(ReportRequest request) {
+        return RunReport.write(request, HadoopFiles.configuration(new SparkConf()));
     }
 
     /** In cluster mode the driver's working directory is a container's, deleted with it. */

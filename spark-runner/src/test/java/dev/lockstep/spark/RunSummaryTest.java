@@ -35,7 +35,7 @@ class RunSummaryTest {
                         "Completed after 1410 steps, 2 workers, gradient_sharing, 1 min 14 s, 1 lost worker replaced,"
                                 + " 2 restarts",
                         "Parameters: 10, sha256 ab",
-                        "Run directory: runs/digits (model/, metrics.jsonl, result.json)");
+                        "Run directory: runs/digits (report.html, model/, metrics.jsonl, result.json)");
     }
 
     @Test

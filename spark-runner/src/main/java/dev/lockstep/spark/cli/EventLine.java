@@ -12,10 +12,11 @@ import java.util.Map;
  * A line such as {@code Checkpoint: step 987, 1.3 MB, 0.1 s} for any event of a run. Places and other figures of an event
  * are in metrics.jsonl.
  */
-final class EventLine {
+public final class EventLine {
     private EventLine() {}
 
-    static String of(ObjectNode event) {
+    /** The line. */
+    public static String of(ObjectNode event) {
         return switch (event.path("event").asText()) {
             case "checkpoint" -> checkpoint(event);
             case "checkpoint_failed" -> String.format(

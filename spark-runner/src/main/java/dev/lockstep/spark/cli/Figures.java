@@ -28,7 +28,7 @@ public final class Figures {
     }
 
     /** Such as {@code 850}, {@code 6.1k}, {@code 61k} or {@code 1.2M}. */
-    static String count(double perSecond) {
+    public static String count(double perSecond) {
         if (perSecond < 999.5) {
             return String.format(Locale.ROOT, "%.0f", perSecond);
         }
@@ -42,7 +42,7 @@ public final class Figures {
     }
 
     /** Such as {@code 850 bytes}, {@code 306 kB} or {@code 1.3 MB}; a kilobyte has 1000 bytes. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 1_000) {
             return bytes + " bytes";
         }

@@ -56,6 +56,7 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new PredictCommand(engine, root.debug))
                 .addSubcommand(new InspectCommand(engine, root.debug))
                 .addSubcommand(new PlanCommand(engine, root.debug))
+                .addSubcommand(new ReportCommand(engine))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataFetchCommand(output)));
         commandLine
                 .setOut(output)
@@ -77,7 +78,7 @@ public final class LockstepCommand implements Runnable {
     public void run() {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         throw new ParameterException(
-                commandLine, "expected a command: train, evaluate, predict, inspect, plan or data");
+                commandLine, "expected a command: train, evaluate, predict, inspect, plan, report or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

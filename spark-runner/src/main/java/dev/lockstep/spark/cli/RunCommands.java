@@ -39,4 +39,18 @@ public interface RunCommands {
      * @return text for people, or JSON, with line ends
      */
     String plan(PlanRequest request);
+
+    /**
+     * Where a run would go, found without touching anything: the job is read and checked.
+     *
+     * @return the run directory
+     */
+    String runDirectory(TrainRequest request);
+
+    /**
+     * Makes a page about a run, or one that compares several.
+     *
+     * @return where it is
+     */
+    String report(ReportRequest request);
 }

@@ -1,10 +1,13 @@
 package dev.lockstep.spark.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,12 +16,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lockstep train JOB}. */
+/** {@code lockstep train JOB...}. */
 @Command(
         name = "train",
         description = {
             "Train the network of a job file, or continue a run that was stopped.",
-            "The same command again continues from the latest checkpoint; of a completed run it says so and ends."
+            "The same command again continues from the latest checkpoint; of a completed run it says so and ends.",
+            "Several job files are trained one after the other, each in its own run directory."
         },
         footer = {
             "",
@@ -26,7 +30,8 @@ import picocli.CommandLine.Spec;
             "  lockstep train examples/digits.yaml",
             "  lockstep train job.yaml --workers 4 --master 'local[4]' --set training.epochs=3",
             "  lockstep train job.yaml --master 'local-cluster[2,1,1024]' --run-dir hdfs://namenode:8020/runs/a",
-            "  lockstep train job.yaml --fresh"
+            "  lockstep train job.yaml --fresh",
+            "  lockstep train a.yaml b.yaml c.yaml --compare comparison.html"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Supplier<RunCommands> commands;
@@ -36,13 +41,18 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     private CommandSpec command;
 
-    @Parameters(paramLabel = "JOB", description = "The job file (YAML): a local path or a Hadoop URI.")
-    private String job = "";
+    @Parameters(
+            paramLabel = "JOB",
+            arity = "1..*",
+            description =
+                    "The job file (YAML): a local path or a Hadoop URI. Of several, the name tells the runs apart.")
+    private List<String> jobs = new ArrayList<>();
 
     @Option(
             names = "--run-dir",
             paramLabel = "URI",
-            description = "Where the run's files go; by default runs/NAME in the working directory.")
+            description = "Where the run's files go; by default runs/NAME in the working directory. With several jobs,"
+                    + " each has URI/NAME.")
     @Nullable
     private String runDirectory;
 
@@ -58,6 +68,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Begin anew; the old run is kept beside the new one.")
     private boolean fresh;
 
+    @Option(names = "--compare", paramLabel = "FILE", description = "Write a page there that compares the runs.")
+    @Nullable
+    private String compare;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
@@ -68,21 +82,32 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         if (fresh && resume == ResumePolicy.REQUIRE) {
             throw new ParameterException(
-                    Objects.requireNonNull(command).commandLine(),
+                    commandLine,
                     "--fresh and --resume " + resume.name().toLowerCase(Locale.ROOT)
                             + " contradict each other: give one of them");
         }
-        return commands.get()
-                .train(new TrainRequest(
-                        job,
-                        runDirectory,
-                        cluster.master,
-                        cluster.workers(),
-                        resume,
-                        fresh,
-                        cluster.overrides(),
-                        debug.given()));
+        RunCommands engine = commands.get();
+        if (jobs.size() == 1 && compare == null) {
+            return engine.train(request(jobs.get(0), runDirectory));
+        }
+        return new TrainingSeries(engine, commandLine.getErr(), debug.given())
+                .train(jobs.stream().map(this::requestOfSeveral).toList(), compare, commandLine.getOut());
+    }
+
+    /** In a folder of its own: where it is depends on the job's name, which the engine reads. */
+    private TrainRequest requestOfSeveral(String job) {
+        if (runDirectory == null || jobs.size() == 1) {
+            return request(job, runDirectory);
+        }
+        String own = commands.get().runDirectory(request(job, null));
+        return request(job, runDirectory.replaceAll("/+$", "") + own.substring(own.lastIndexOf('/')));
+    }
+
+    private TrainRequest request(String job, @Nullable String directory) {
+        return new TrainRequest(
+                job, directory, cluster.master, cluster.workers(), resume, fresh, cluster.overrides(), debug.given());
     }
 }

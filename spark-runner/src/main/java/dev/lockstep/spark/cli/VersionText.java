@@ -7,14 +7,17 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints: the versions a bug report needs. */
-final class VersionText implements IVersionProvider {
+public final class VersionText implements IVersionProvider {
+    /** Such as {@code Lockstep 0.1.0 (Java 17, Spark 3.5.5)}. */
+    public static String line() {
+        return "Lockstep " + property("/dev/lockstep/spark/build.properties", "version") + " (Java "
+                + Runtime.version().feature() + ", Spark " + property("/spark-version-info.properties", "version")
+                + ")";
+    }
+
     @Override
     public String[] getVersion() {
-        return new String[] {
-            "Lockstep " + property("/dev/lockstep/spark/build.properties", "version") + " (Java "
-                    + Runtime.version().feature() + ", Spark " + property("/spark-version-info.properties", "version")
-                    + ")"
-        };
+        return new String[] {line()};
     }
 
     private static String property(String resource, String key) {

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.SparkException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,59 @@ final class LockstepCommandTest {
         assertThat(engine.requests)
                 .containsExactly(
                         new TrainRequest("job.yaml", null, null, null, ResumePolicy.AUTO, true, List.of(), false));
+    }
+
+    private static TrainRequest request(String job, @Nullable String directory) {
+        return new TrainRequest(job, directory, null, null, ResumePolicy.AUTO, false, List.of(), false);
+    }
+
+    @Test
+    void severalJobsAreTrainedOneAfterTheOtherAndCompared() {
+        assertThat(execute("train", "a.yaml", "b.yaml", "--compare", "c.html")).isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        request("a.yaml", null),
+                        request("b.yaml", null),
+                        new ReportRequest(List.of("runs/a", "runs/b"), "c.html"));
+        assertThat(output.toString()).contains("Run 1 of 2: runs/a", "Comparison: c.html");
+    }
+
+    @Test
+    void severalJobsHaveFoldersInTheGivenDirectory() {
+        assertThat(execute("train", "a.yaml", "b.yaml", "--run-dir", "hdfs://host/x/"))
+                .isZero();
+        assertThat(engine.requests)
+                .containsExactly(request("a.yaml", "hdfs://host/x/a"), request("b.yaml", "hdfs://host/x/b"));
+    }
+
+    @Test
+    void oneFailureDoesNotKeepTheOthersFromTheirTurn() {
+        engine.failing = "a.yaml";
+        assertThat(execute("train", "a.yaml", "b.yaml", "--compare", "c.html")).isEqualTo(ExitCode.DIVERGED.number());
+        assertThat(engine.requests).hasSize(3);
+        assertThat(errors.toString()).contains("a.yaml diverged");
+    }
+
+    @Test
+    void aStopEndsTheSeries() {
+        engine.exitCode = 7;
+        assertThat(execute("train", "a.yaml", "b.yaml")).isEqualTo(7);
+        assertThat(engine.requests).hasSize(1);
+    }
+
+    @Test
+    void jobsOfOneNameAreRefusedBeforeAnythingIsTrained() {
+        assertThat(execute("train", "a.yaml", "a.yaml")).isEqualTo(ExitCode.USAGE.number());
+        assertThat(engine.requests).isEmpty();
+        assertThat(errors.toString()).contains("the same run directory, runs/a");
+    }
+
+    @Test
+    void reportsOfFinishedRuns() {
+        assertThat(execute("report", "runs/a", "runs/b", "--output", "c.html")).isZero();
+        assertThat(engine.requests).containsExactly(new ReportRequest(List.of("runs/a", "runs/b"), "c.html"));
+        assertThat(output.toString()).contains("Report: c.html");
+        assertThat(execute("report")).isEqualTo(ExitCode.USAGE.number());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,10 +9,14 @@ import java.util.List;
 final class RecordingCommands implements RunCommands {
     final List<Object> requests = new ArrayList<>();
     int exitCode;
+    String failing = "";
 
     @Override
     public int train(TrainRequest request) {
         requests.add(request);
+        if (request.job().equals(failing)) {
+            throw new LockstepException(ExitCode.DIVERGED, failing + " diverged");
+        }
         return exitCode;
     }
 
@@ -36,5 +42,17 @@ final class RecordingCommands implements RunCommands {
     public String plan(PlanRequest request) {
         requests.add(request);
         return "Spark will not pay\n";
+    }
+
+    @Override
+    public String runDirectory(TrainRequest request) {
+        String directory = request.runDirectory();
+        return directory == null ? "runs/" + request.job().replace(".yaml", "") : directory;
+    }
+
+    @Override
+    public String report(ReportRequest request) {
+        requests.add(request);
+        return request.output() == null ? "report.html" : request.output();
     }
 }

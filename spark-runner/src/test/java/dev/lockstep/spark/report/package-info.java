@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.report;
+
+import org.jspecify.annotations.NullMarked;
