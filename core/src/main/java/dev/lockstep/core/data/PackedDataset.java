@@ -128,6 +128,23 @@ public final class PackedDataset implements SampleSource {
         return files.get(part).label(sampleIndex - firstSamples[part], 0);
     }
 
+    /** Which part the job's conditions put a sample in; to train with where there are none. */
+    public SamplePart mark(int sampleIndex) {
+        int part = partOf(sampleIndex);
+        return files.get(part).mark(sampleIndex - firstSamples[part]);
+    }
+
+    @Override
+    public boolean isWeighted() {
+        return manifest.weighted();
+    }
+
+    @Override
+    public float weight(int sampleIndex) {
+        int part = partOf(sampleIndex);
+        return files.get(part).weight(sampleIndex - firstSamples[part]);
+    }
+
     @Override
     public void read(int[] indices, int from, int to, MiniBatch into) {
         BatchRows.prepare(this, indices, from, to, into);

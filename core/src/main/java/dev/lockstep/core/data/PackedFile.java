@@ -114,6 +114,16 @@ public final class PackedFile {
         };
     }
 
+    /** Which part conditions put a row in; to train with where there are no marks. */
+    SamplePart mark(int row) {
+        return header.marked() ? SamplePart.ofCode(file.get(header.markOffset() + row)) : SamplePart.TRAIN;
+    }
+
+    /** The weight of a row; 1 where there are none. */
+    float weight(int row) {
+        return header.weighted() ? file.getFloat(header.weightOffset() + row * Float.BYTES) : 1;
+    }
+
     private static LockstepException damaged(String message) {
         return new LockstepException(ExitCode.DATA, message);
     }

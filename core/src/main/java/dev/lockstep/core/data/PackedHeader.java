@@ -18,6 +18,8 @@ import java.util.List;
  * @param featureType U8 or F32
  * @param labelWidth label values a sample
  * @param labelType of the label values
+ * @param marked whether it says for each sample which part conditions put it in
+ * @param weighted whether it holds a weight for each sample
  */
 public record PackedHeader(
         int firstSample,
@@ -25,16 +27,20 @@ public record PackedHeader(
         Shape featureShape,
         ElementType featureType,
         int labelWidth,
-        ElementType labelType) {
+        ElementType labelType,
+        boolean marked,
+        boolean weighted) {
     /** "LOCKPACK" as it lies in the file. */
     static final long MAGIC = 0x4B4341504B434F4CL;
 
     /** The version of the layout. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Bytes before the dimensions. */
-    static final int FIXED_BYTES = 48;
+    static final int FIXED_BYTES = 52;
 
+    private static final int MARKED = 1;
+    private static final int WEIGHTED = 2;
     private static final int ALIGNMENT_BYTES = 64;
     private static final int MOST_DIMENSIONS = 16;
 
@@ -47,6 +53,17 @@ public record PackedHeader(
                 .that("feature_shape", featureShape.rank() <= MOST_DIMENSIONS, "at most 16 dimensions", featureShape)
                 .done();
         Math.addExact(firstSample, samples);
+    }
+
+    /** Samples without marks and weights. */
+    public PackedHeader(
+            int firstSample,
+            int samples,
+            Shape featureShape,
+            ElementType featureType,
+            int labelWidth,
+            ElementType labelType) {
+        this(firstSample, samples, featureShape, featureType, labelWidth, labelType, false, false);
     }
 
     /** Feature values of one sample. */
@@ -70,9 +87,29 @@ public record PackedHeader(
         return (long) samples * labelWidth * labelType.bytes();
     }
 
+    /** Bytes of all marks. */
+    long markBytes() {
+        return marked ? samples : 0;
+    }
+
+    /** Bytes of all weights. */
+    long weightBytes() {
+        return weighted ? (long) samples * Float.BYTES : 0;
+    }
+
+    /** Where the marks stand, of a file that can be mapped. */
+    int markOffset() {
+        return (int) (headerBytes() + featureBytes() + labelBytes());
+    }
+
+    /** Where the weights stand, of a file that can be mapped. */
+    int weightOffset() {
+        return (int) (markOffset() + markBytes());
+    }
+
     /** Where the checksum stands. */
     public long checksumOffset() {
-        return headerBytes() + featureBytes() + labelBytes();
+        return headerBytes() + featureBytes() + labelBytes() + markBytes() + weightBytes();
     }
 
     /** Bytes of the whole file. */
@@ -102,6 +139,7 @@ public record PackedHeader(
         buffer.putLong(firstSample).putLong(samples);
         buffer.putInt(featureType.code()).putInt(labelType.code());
         buffer.putInt(labelWidth).putInt(featureShape.rank());
+        buffer.putInt((marked ? MARKED : 0) | (weighted ? WEIGHTED : 0));
         featureShape.dimensions().forEach(buffer::putInt);
         return buffer.array();
     }
@@ -136,6 +174,10 @@ public record PackedHeader(
         if (rank < 1 || rank > MOST_DIMENSIONS) {
             throw new IllegalArgumentException("expected 1 to 16 dimensions, found " + rank);
         }
+        int flags = file.getInt(48);
+        if ((flags & ~(MARKED | WEIGHTED)) != 0) {
+            throw new IllegalArgumentException("flags " + flags + " are unknown");
+        }
         List<Integer> dimensions = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             dimensions.add(file.getInt(FIXED_BYTES + 4 * i));
@@ -146,7 +188,9 @@ public record PackedHeader(
                 new Shape(dimensions),
                 ElementType.ofCode(file.getInt(32)),
                 file.getInt(40),
-                ElementType.ofCode(file.getInt(36)));
+                ElementType.ofCode(file.getInt(36)),
+                (flags & MARKED) != 0,
+                (flags & WEIGHTED) != 0);
         if (file.getInt(12) != header.headerBytes()) {
             throw new IllegalArgumentException(
                     "expected a header of " + header.headerBytes() + " bytes, found " + file.getInt(12));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param classCounts samples of each class, or null with classCount
  * @param sourceFingerprint what the data was packed from; another source has another one
  * @param parts the files, by first sample, without gap or overlap
+ * @param marked whether the parts say which samples the job's conditions keep apart
+ * @param weighted whether the parts hold weights
  */
 public record PackedManifest(
         int formatVersion,
@@ -37,9 +40,11 @@ public record PackedManifest(
         @Nullable Integer classCount,
         @Nullable List<Long> classCounts,
         String sourceFingerprint,
-        List<PackedPart> parts) {
+        List<PackedPart> parts,
+        boolean marked,
+        boolean weighted) {
     /** The version that this class writes and reads. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -83,7 +88,9 @@ public record PackedManifest(
                 classCounts == null ? null : classCounts.size(),
                 classCounts,
                 sourceFingerprint,
-                parts);
+                parts,
+                like.marked(),
+                like.weighted());
     }
 
     private static boolean countsAgree(@Nullable Integer classCount, @Nullable List<Long> counts, long total) {
@@ -131,6 +138,28 @@ public record PackedManifest(
         }
     }
 
+    /**
+     * What the data that a manifest describes was packed from, whatever the version of the manifest; empty where it is
+     * none.
+     */
+    public static Optional<String> fingerprintIn(String json) {
+        try {
+            return Optional.ofNullable(
+                    JSON.readTree(json).path("source_fingerprint").textValue());
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether this version can read what the manifest describes; if not, the data has to be packed again. */
+    public static boolean isReadable(String json) {
+        try {
+            return JSON.readTree(json).path("format_version").asInt() == VERSION;
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
     /** This manifest as indented JSON. */
     public String toJson() {
         try {
@@ -150,6 +179,17 @@ public record PackedManifest(
         return parts.get(parts.size() - 1).endSample();
     }
 
+    /** How many samples are marked for a part. */
+    public int marks(SamplePart wanted) {
+        return parts.stream()
+                .mapToInt(part -> switch (wanted) {
+                    case TRAIN -> part.samples() - part.validationMarks() - part.testMarks();
+                    case VALIDATION -> part.validationMarks();
+                    case TEST -> part.testMarks();
+                })
+                .sum();
+    }
+
     /** How many bytes all parts have together. */
     public long totalBytes() {
         return parts.stream().mapToLong(PackedPart::bytes).sum();
@@ -165,6 +205,13 @@ public record PackedManifest(
     /** The header that a part must have. */
     PackedHeader headerOf(PackedPart part) {
         return new PackedHeader(
-                part.firstSample(), part.samples(), shapeOfFeatures(), featureType, labelWidth, labelType);
+                part.firstSample(),
+                part.samples(),
+                shapeOfFeatures(),
+                featureType,
+                labelWidth,
+                labelType,
+                marked,
+                weighted);
     }
 }

@@ -10,8 +10,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 
 /**
- * Writes one packed file to a stream, front to back. Features and labels may come in turn or one after the other:
- * features are written at once, labels are kept until {@link #finish}.
+ * Writes one packed file to a stream, front to back. Features, labels, marks and weights may come in turn or one after
+ * the other: features are written at once, the others are kept until {@link #finish}.
  */
 public final class PackedWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -21,6 +21,9 @@ public final class PackedWriter implements AutoCloseable {
     private final MessageDigest digest = Sha256.digest();
     private final OutputStream out;
     private final ByteBuffer labels;
+    private final ByteBuffer marks;
+    private final ByteBuffer weights;
+    private final int[] markCounts = new int[SamplePart.values().length];
     private final ByteBuffer floats = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long featureBytesWritten;
 
@@ -36,6 +39,8 @@ public final class PackedWriter implements AutoCloseable {
         this.target = stream;
         this.out = new BufferedOutputStream(new DigestOutputStream(stream, digest), BUFFER_BYTES);
         this.labels = ByteBuffer.allocate((int) header.labelBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        this.marks = ByteBuffer.allocate((int) header.markBytes());
+        this.weights = ByteBuffer.allocate((int) header.weightBytes()).order(ByteOrder.LITTLE_ENDIAN);
         out.write(header.encoded());
     }
 
@@ -90,23 +95,52 @@ public final class PackedWriter implements AutoCloseable {
         }
     }
 
+    /** Adds the mark of one sample. */
+    public void writeMark(SamplePart part) {
+        require(marks.hasRemaining(), header.marked() ? "more marks than samples" : "the header announces no marks");
+        marks.put(part.code());
+        markCounts[part.ordinal()]++;
+    }
+
+    /** Adds the weight of one sample. */
+    public void writeWeight(float weight) {
+        require(
+                weights.hasRemaining(),
+                header.weighted() ? "more weights than samples" : "the header announces no weights");
+        require(Float.isFinite(weight) && weight >= 0, "weight " + weight + " is not a finite number from 0 on");
+        weights.putFloat(weight);
+    }
+
     /**
-     * Writes labels and checksum.
+     * Writes labels, marks, weights and checksum.
      *
      * @param name the file's name, for the manifest
-     * @throws IllegalStateException when features or labels are missing
+     * @throws IllegalStateException when features, labels, marks or weights are missing
      */
     public PackedPart finish(String name) throws IOException {
         if (featureBytesWritten != header.featureBytes() || labels.hasRemaining()) {
             throw new IllegalStateException("packed " + featureBytesWritten + " of " + header.featureBytes()
                     + " feature bytes and " + labels.position() + " of " + header.labelBytes() + " label bytes");
         }
+        if (marks.hasRemaining() || weights.hasRemaining()) {
+            throw new IllegalStateException(
+                    "marks or weights are missing of a packed file of " + header.samples() + " samples");
+        }
         out.write(labels.array());
+        out.write(marks.array());
+        out.write(weights.array());
         out.flush();
         byte[] checksum = digest.digest();
         target.write(checksum);
         target.flush();
-        return new PackedPart(name, header.firstSample(), header.samples(), header.fileBytes(), Sha256.hex(checksum));
+        return new PackedPart(
+                name,
+                header.firstSample(),
+                header.samples(),
+                header.fileBytes(),
+                Sha256.hex(checksum),
+                markCounts[SamplePart.VALIDATION.ordinal()],
+                markCounts[SamplePart.TEST.ordinal()]);
     }
 
     @Override

@@ -14,6 +14,16 @@ public interface SampleSource extends AutoCloseable {
     /** The first label value of a sample: its class, or its target. */
     float label(int sampleIndex);
 
+    /** Whether samples have weights of their own. */
+    default boolean isWeighted() {
+        return false;
+    }
+
+    /** What the loss and the gradient of a sample are multiplied by in training; 1 without weights. */
+    default float weight(int sampleIndex) {
+        return 1;
+    }
+
     /**
      * Fills the batch with the samples {@code indices[from] .. indices[to - 1]}, in that order, features scaled. {@code
      * from == to} gives an empty batch.

@@ -178,7 +178,7 @@ final class PackedDatasetTest {
         }
         ByteBuffer expected = ByteBuffer.allocate(64 + 6 + 2).order(ByteOrder.LITTLE_ENDIAN);
         expected.put("LOCKPACK".getBytes(StandardCharsets.US_ASCII));
-        expected.putInt(1)
+        expected.putInt(2)
                 .putInt(64)
                 .putLong(7)
                 .putLong(2)
@@ -186,13 +186,65 @@ final class PackedDatasetTest {
                 .putInt(0)
                 .putInt(1)
                 .putInt(2);
-        expected.putInt(1).putInt(3).position(64);
+        expected.putInt(0).putInt(1).putInt(3).position(64);
         expected.put(new byte[] {10, 11, 12, 13, 14, 15, 4, 5});
         byte[] checksum = MessageDigest.getInstance("SHA-256").digest(expected.array());
         byte[] file = out.toByteArray();
         assertThat(file).startsWith(expected.array()).endsWith(checksum).hasSize(72 + 32);
         assertThat(part)
                 .isEqualTo(new PackedPart("part", 7, 2, 104, HexFormat.of().formatHex(checksum)));
+    }
+
+    @Test
+    void keepsMarksAndWeights() throws IOException {
+        PackedHeader header = new PackedHeader(0, 3, Shape.of(1), ElementType.U8, 1, ElementType.U8, true, true);
+        PackedPart part;
+        try (PackedWriter writer = new PackedWriter(Files.newOutputStream(directory.resolve("marked")), header)) {
+            writer.writeFeatures(new byte[] {7, 8, 9}, 0, 3);
+            writer.writeLabels(new byte[] {1, 0, 1}, 0, 3);
+            writer.writeMark(SamplePart.TEST);
+            writer.writeMark(SamplePart.TRAIN);
+            assertThatThrownBy(() -> writer.finish("marked")).isInstanceOf(IllegalStateException.class);
+            writer.writeMark(SamplePart.VALIDATION);
+            for (float weight : new float[] {0.5f, 0, 12.25f}) {
+                writer.writeWeight(weight);
+            }
+            assertThatThrownBy(() -> writer.writeWeight(1)).hasMessageContaining("more weights");
+            part = writer.finish("marked");
+        }
+        PackedManifest manifest = PackedManifest.of(header, List.of(1L, 2L), "a test", List.of(part));
+        assertThat(PackedManifest.fromJson(manifest.toJson(), "x")).isEqualTo(manifest);
+        assertThat(manifest.marks(SamplePart.TEST)).isEqualTo(1);
+        assertThat(manifest.marks(SamplePart.TRAIN)).isEqualTo(1);
+        try (PackedDataset data = PackedDataset.open(directory, manifest, 1, LabelView.asIs())) {
+            data.verify();
+            assertThat(data.isWeighted()).isTrue();
+            assertThat(data.weight(2)).isEqualTo(12.25f);
+            assertThat(data.weight(1)).isZero();
+            assertThat(List.of(data.mark(0), data.mark(1), data.mark(2)))
+                    .containsExactly(SamplePart.TEST, SamplePart.TRAIN, SamplePart.VALIDATION);
+            assertThat(data.label(2)).isEqualTo(1);
+            SelectedSamples some = new SelectedSamples(data, new int[] {2, 0});
+            MiniBatch batch = new MiniBatch(2, 1, 1);
+            some.read(new int[] {1, 0}, 0, 2, batch);
+            assertThat(batch.features()).containsExactly(7, 9);
+            assertThat(batch.sampleIndices()).containsExactly(0, 2);
+            assertThat(some.sampleCount()).isEqualTo(2);
+            assertThat(some.weight(0)).isEqualTo(12.25f);
+        }
+        try (PackedWriter writer = new PackedWriter(OutputStream.nullOutputStream(), header)) {
+            assertThatThrownBy(() -> writer.writeWeight(-1)).hasMessageContaining("weight -1.0");
+            assertThatThrownBy(() -> writer.writeWeight(Float.NaN)).hasMessageContaining("weight NaN");
+        }
+    }
+
+    @Test
+    void anOlderManifestTellsWhatItWasPackedFromAlone() {
+        String old = "{\"format_version\": 1, \"source_fingerprint\": \"in.csv 12 bytes\", \"parts\": []}";
+        assertThat(PackedManifest.fingerprintIn(old)).contains("in.csv 12 bytes");
+        assertThat(PackedManifest.isReadable(old)).isFalse();
+        assertThat(PackedManifest.fingerprintIn("no manifest")).isEmpty();
+        assertThat(PackedManifest.isReadable("no manifest")).isFalse();
     }
 
     @Test
@@ -235,9 +287,13 @@ final class PackedDatasetTest {
         Files.write(part, new byte[0]);
         assertOpenFails(manifest, "is no packed file");
         byte[] newer = good.clone();
-        newer[8] = 2;
+        newer[8] = 3;
         Files.write(part, newer);
-        assertOpenFails(manifest, "has packed format 2, this version reads 1");
+        assertOpenFails(manifest, "has packed format 3, this version reads 2");
+        byte[] strange = good.clone();
+        strange[48] = 4;
+        Files.write(part, strange);
+        assertOpenFails(manifest, "has a damaged header: flags 4 are unknown");
         byte[] endless = good.clone();
         endless[44] = 100;
         Files.write(part, endless);
@@ -354,7 +410,7 @@ final class PackedDatasetTest {
 
     private static PackedManifest with(PackedManifest manifest, List<PackedPart> parts) {
         return new PackedManifest(
-                1,
+                PackedManifest.VERSION,
                 manifest.featureShape(),
                 manifest.featureType(),
                 manifest.labelWidth(),
@@ -362,7 +418,9 @@ final class PackedDatasetTest {
                 null,
                 null,
                 manifest.sourceFingerprint(),
-                parts);
+                parts,
+                manifest.marked(),
+                manifest.weighted());
     }
 
     private void assertOpenFails(PackedManifest manifest, String message) {

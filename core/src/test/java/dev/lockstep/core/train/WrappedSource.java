@@ -40,6 +40,16 @@ final class WrappedSource implements SampleSource {
     }
 
     @Override
+    public boolean isWeighted() {
+        return actual.isWeighted();
+    }
+
+    @Override
+    public float weight(int sampleIndex) {
+        return actual.weight(sampleIndex);
+    }
+
+    @Override
     public void read(int[] indices, int from, int to, MiniBatch into) {
         before.reading(indices, from, to);
         actual.read(indices, from, to, into);
