@@ -65,9 +65,20 @@ final class TrainingBatches {
         if (weighting != null) {
             weighting.weigh(batch);
         }
+        if (data.samples().isWeighted()) {
+            multiplyWeights();
+        }
         if (augmentation != null) {
             augmentation.apply(epoch, batch);
         }
         return batch;
+    }
+
+    /** By the samples' own, as Keras multiplies class_weight and sample_weight. */
+    private void multiplyWeights() {
+        for (int row = 0; row < batch.size(); row++) {
+            float ofClass = weighting == null ? 1 : batch.weight(row);
+            batch.useWeights()[row] = ofClass * data.samples().weight(batch.sampleIndices()[row]);
+        }
     }
 }

@@ -184,6 +184,22 @@ class EngineParityTest {
         }
     }
 
+    /** Each sample's own weight, times its class's if classes have some. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{0: 0.5, 2: 3.0}", "balanced"})
+    void sampleWeightsOfAnyNumberOfWorkersEndWhereTheReferenceEnds(String classWeights) {
+        JobConfig job = classWeights.equals("{}")
+                ? TestJobs.classifier()
+                : TestJobs.classifier("training.class_weights=" + classWeights);
+        for (int workers = 1; workers <= 3; workers++) {
+            assertAgrees(
+                    job,
+                    TestJobs.weightedData(SEED, TRAINING_SAMPLES, 40),
+                    workers,
+                    "class weights " + classWeights + ", " + workers + " workers");
+        }
+    }
+
     /** The moments are those of the global batch, whoever holds its samples. */
     @ParameterizedTest
     @MethodSource("optimizers")

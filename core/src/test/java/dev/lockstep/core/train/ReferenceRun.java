@@ -67,20 +67,27 @@ final class ReferenceRun {
         }
     }
 
-    /** Of the samples in the batch, by their classes; one output tells the classes below and above 1/2 apart. */
+    /** Of the samples in the batch, by their classes and by themselves; one output tells the classes below and above 1/2 apart. */
     private double[] weights(int size) {
-        ClassWeights weights = job.training().classWeights();
-        if (weights == null) {
+        if (job.training().classWeights() == null && !data.samples().isWeighted()) {
             return new double[0];
         }
         double[] ofSamples = new double[size];
         for (int row = 0; row < size; row++) {
-            int number = number(batch.labels()[row]);
-            ofSamples[row] = weights.byClass().isEmpty()
-                    ? balanced(number)
-                    : weights.byClass().getOrDefault(number, 1.0);
+            ofSamples[row] =
+                    weightOfClass(number(batch.labels()[row])) * data.samples().weight(batch.sampleIndices()[row]);
         }
         return ofSamples;
+    }
+
+    private double weightOfClass(int number) {
+        ClassWeights weights = job.training().classWeights();
+        if (weights == null) {
+            return 1;
+        }
+        return weights.byClass().isEmpty()
+                ? balanced(number)
+                : weights.byClass().getOrDefault(number, 1.0);
     }
 
     private int number(float label) {

@@ -3,6 +3,7 @@ package dev.lockstep.core.train;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.InMemorySamples;
+import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.random.CounterRandom;
 import java.util.Arrays;
@@ -78,6 +79,23 @@ final class TestJobs {
     /** The same with something else than its class as the label of a sample. */
     static TrainingData data(long seed, int train, int validation, DoubleUnaryOperator labelOfClass) {
         return data(samples(seed, train + validation, Shape.of(FEATURES), labelOfClass), train, validation);
+    }
+
+    /** The same with weights of their own, from 0 to 3. */
+    static TrainingData weightedData(long seed, int train, int validation) {
+        int count = train + validation;
+        float[] features = new float[count * FEATURES];
+        float[] labels = new float[count];
+        float[] weights = new float[count];
+        InMemorySamples plain = samples(seed, count);
+        MiniBatch one = new MiniBatch(1, FEATURES, 1);
+        for (int i = 0; i < count; i++) {
+            plain.read(new int[] {i}, 0, 1, one);
+            System.arraycopy(one.features(), 0, features, i * FEATURES, FEATURES);
+            labels[i] = plain.label(i);
+            weights[i] = i % 7 == 0 ? 0 : 3 * CounterRandom.uniformFloat(CounterRandom.key(seed, "weights"), i);
+        }
+        return data(new InMemorySamples(Shape.of(FEATURES), 1, features, labels, weights), train, validation);
     }
 
     private static TrainingData data(InMemorySamples samples, int train, int validation) {
