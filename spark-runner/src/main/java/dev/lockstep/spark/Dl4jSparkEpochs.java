@@ -34,8 +34,9 @@ final class Dl4jSparkEpochs {
      * @param trainSamples samples of one epoch
      * @param stepsPerEpoch global batches of one epoch
      * @param validates whether there are validation samples
+     * @param tests whether there are test samples
      */
-    record Extent(int trainSamples, int stepsPerEpoch, boolean validates) {}
+    record Extent(int trainSamples, int stepsPerEpoch, boolean validates, boolean tests) {}
 
     private final RunContext context;
     private final JobConfig job;
@@ -181,7 +182,7 @@ final class Dl4jSparkEpochs {
     }
 
     private void test() {
-        if (data.test() != null) {
+        if (extent.tests()) {
             publish(events.test(state, evaluate(DatasetRole.TEST, state.parameters())));
         }
     }

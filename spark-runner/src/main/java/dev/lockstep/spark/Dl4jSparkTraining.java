@@ -68,7 +68,7 @@ final class Dl4jSparkTraining {
 
     private ObjectNode train(RunJournal journal, PreparedData data, NetworkPlan plan) {
         Configuration configuration = HadoopFiles.configuration();
-        Extent extent = extent(data, plan, configuration);
+        Extent extent = extent(journal, data, plan, configuration);
         TrainingState state = new TrainingState(
                 new float[plan.parameterCount()], job.training().optimizer().stateSlots());
         try (CheckpointManager checkpoints = new CheckpointManager(
@@ -91,12 +91,18 @@ final class Dl4jSparkTraining {
         }
     }
 
-    private Extent extent(PreparedData data, NetworkPlan plan, Configuration configuration) {
+    private Extent extent(RunJournal journal, PreparedData data, NetworkPlan plan, Configuration configuration) {
         try (TrainingData samples =
                 WorkerData.open(job, plan, data.directory(), data.train(), data.test() != null, configuration)) {
+            journal.published(
+                    0, WorkerData.splits(plan, data.train(), samples).event().toString());
             int[] trained = samples.trainIndices();
             ShardPlan shards = new ShardPlan(job.seed(), trained, job.training().batchSize(), context.workers());
-            return new Extent(trained.length, shards.stepsPerEpoch(), samples.validationIndices().length > 0);
+            return new Extent(
+                    trained.length,
+                    shards.stepsPerEpoch(),
+                    samples.validationIndices().length > 0,
+                    samples.test() != null);
         }
     }
 

@@ -3,8 +3,7 @@ package dev.lockstep.spark;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.MiniBatch;
-import dev.lockstep.core.data.PackedDataset;
-import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.data.Slice;
 import dev.lockstep.core.evaluation.EvaluationPart;
 import dev.lockstep.core.evaluation.EvaluationScope;
@@ -12,9 +11,7 @@ import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.train.Evaluator;
-import dev.lockstep.spark.data.DatasetRole;
 import dev.lockstep.spark.data.HadoopFiles;
-import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -42,7 +39,7 @@ record ModelTask(String modelLocation, String jobJson, String dataDirectory, int
     /** What a piece is computed with. */
     @FunctionalInterface
     private interface Use<T> {
-        T with(ModelReplica replica, PackedDataset samples, Slice slice);
+        T with(ModelReplica replica, SampleSource samples, Slice slice);
     }
 
     private <T> T use(Use<T> use) {
@@ -50,10 +47,8 @@ record ModelTask(String modelLocation, String jobJson, String dataDirectory, int
         TrainedModel model = TrainedModel.load(modelLocation, configuration);
         JobConfig job = JobFile.fromJson(jobJson);
         Path directory = new Path(dataDirectory);
-        PackedManifest manifest = PreparedData.manifest(directory, DatasetRole.TEST, configuration);
         try (ModelReplica replica = model.replica(BATCH_SIZE, 1);
-                PackedDataset samples =
-                        WorkerData.open(job, model.network(), directory, DatasetRole.TEST, manifest, configuration)) {
+                SampleSource samples = WorkerData.openTest(job, model.network(), directory, configuration)) {
             return use.with(replica, samples, Slice.of(0, samples.sampleCount(), pieces, piece));
         }
     }

@@ -5,6 +5,8 @@ import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.SamplePart;
+import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.evaluation.EvaluationScope;
@@ -134,12 +136,16 @@ final class ModelUse {
         RunDirectory run = RunDirectory.at(location, HadoopFiles.configuration());
         Path directory = HadoopFiles.qualify(
                 run.resolve(otherData ? otherDataName() : TrainingRun.DATA), HadoopFiles.configuration());
-        PackedManifest test = PreparedData.prepareTest(spark, job.data(), directory, spark.defaultParallelism())
+        PackedManifest packed = PreparedData.prepareForTest(spark, job.data(), directory, spark.defaultParallelism())
                 .orElseThrow(() -> new LockstepException(
                         ExitCode.DATA,
                         "the job's data has no test samples; name some by --set, such as data.test=FILE"));
-        WorkerData.requireTest(plan, test);
-        return new Prepared(directory.toString(), test.totalSamples(), Math.max(1, spark.defaultParallelism()));
+        WorkerData.requireTest(plan, packed);
+        ValidationSpec split = job.data().testSplit();
+        int samples = split.isNone()
+                ? packed.totalSamples()
+                : split.keptOf(packed.totalSamples(), packed.marks(SamplePart.TEST));
+        return new Prepared(directory.toString(), samples, Math.max(1, spark.defaultParallelism()));
     }
 
     /** The same data has the same name in every process, unlike a hash code. */

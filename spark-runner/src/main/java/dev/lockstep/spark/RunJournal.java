@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.train.SplitReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,8 @@ final class RunJournal implements RunObserver {
     private int lastHistogramsEpoch;
     private @Nullable ObjectNode lastEpoch;
     private @Nullable ObjectNode test;
+    private @Nullable ObjectNode splits;
+    private boolean splitsShown;
 
     /**
      * @param lines takes the lines of metrics.jsonl
@@ -69,6 +72,8 @@ final class RunJournal implements RunObserver {
                 lastEpochNumber = event.path("epoch").asInt();
             } else if (event.path("event").asText().equals("histograms")) {
                 lastHistogramsEpoch = event.path("epoch").asInt();
+            } else if (event.path("event").asText().equals(SplitReport.EVENT)) {
+                splits = event;
             }
         }
     }
@@ -106,6 +111,7 @@ final class RunJournal implements RunObserver {
             case "test" -> test(event);
             case "histograms" -> histograms(event);
             case SAMPLES -> samples(rank, event);
+            case SplitReport.EVENT -> splits(event);
             default -> keep(event);
         }
     }
@@ -141,6 +147,19 @@ final class RunJournal implements RunObserver {
     /** Not shown: pictures are nothing for a terminal. */
     private synchronized void samples(int rank, ObjectNode event) {
         samples.add(rank, event).ifPresent(this::write);
+    }
+
+    /** Told at the start of every attempt: kept once a run, shown once a process. */
+    private synchronized void splits(ObjectNode event) {
+        if (splits == null) {
+            splits = event;
+            write(event);
+        }
+        if (!splitsShown) {
+            splitsShown = true;
+            show(event);
+            event.path("warnings").forEach(warning -> LOG.warn("{}", warning.asText()));
+        }
     }
 
     @Override
@@ -218,6 +237,11 @@ final class RunJournal implements RunObserver {
     /** The last finished epoch's event; null before the first. */
     synchronized @Nullable ObjectNode lastEpoch() {
         return lastEpoch;
+    }
+
+    /** What the samples are used for; null before anybody has looked. */
+    synchronized @Nullable ObjectNode splits() {
+        return splits;
     }
 
     /** The test figures; null before the end. */

@@ -86,6 +86,7 @@ final class RunResult {
             });
         }
         putOrNull("test", testFigures);
+        putSplits(journal.splits());
         Expectation.putInto(json, job.expected());
         return this;
     }
@@ -108,6 +109,16 @@ final class RunResult {
         if (epoch.path(BEST).isObject()) {
             json.set(BEST, epoch.path(BEST));
         }
+    }
+
+    private void putSplits(@Nullable ObjectNode event) {
+        ObjectNode splits = JsonNodeFactory.instance.objectNode();
+        if (event != null) {
+            for (String part : List.of("train", "validation", "test")) {
+                splits.set(part, event.path(part));
+            }
+        }
+        putOrNull("splits", splits);
     }
 
     private void putOrNull(String key, ObjectNode figures) {

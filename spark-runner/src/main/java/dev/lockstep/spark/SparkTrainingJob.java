@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
-import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
@@ -61,7 +60,7 @@ final class SparkTrainingJob {
 
     /** The driver's to say, and nobody else's: its words reach the terminal, an executor's go to a log far away. */
     private void warnOfIdleWorkers(PreparedData data) {
-        int trained = SplitPlan.trainCount(job.data().validation(), data.train().totalSamples());
+        int trained = data.trainCount(job.data());
         int fullBatch = Math.min(job.training().batchSize(), trained);
         if (context.workers() > fullBatch) {
             LOG.warn(

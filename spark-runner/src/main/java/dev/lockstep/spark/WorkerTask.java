@@ -106,6 +106,10 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         spec.runId(),
                         event -> membership.publish(CheckpointNews.of(event).toString()))) {
             tellWhatComputes(membership.rank(), spec, replica);
+            if (membership.rank() == 0) {
+                membership.publish(
+                        WorkerData.splits(plan, manifest, data).event().toString());
+            }
             Trainer trainer = new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints));
             TrainingOutcome outcome = trainer.run();
             if (outcome.status() == Status.COMPLETED && membership.rank() == 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.data.SamplePart;
 import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.data.PreparedData;
@@ -45,6 +46,21 @@ class ClusterSerializationTest {
                 new ValidationSpec(0, ValidationSpec.Method.RANDOM));
     }
 
+    /** The same, with a condition that executors ask of every row. */
+    private static CsvData marked(Path train) {
+        return new CsvData(
+                train.toString(),
+                null,
+                "y",
+                List.of(),
+                true,
+                ",",
+                1,
+                new ValidationSpec(0, ValidationSpec.Method.RANDOM, null, 1, "x > 2"),
+                ValidationSpec.NONE,
+                null);
+    }
+
     @Test
     void everyReaderAndWriterWorksAndDamageFailsFast() throws IOException {
         Path jobFile = Files.writeString(folder.resolve("job.yaml"), TestSpark.digitsYaml());
@@ -65,6 +81,10 @@ class ClusterSerializationTest {
                             .train()
                             .classCounts())
                     .containsExactly(1L, 2L);
+            assertThat(PreparedData.prepare(spark, marked(table), packed, 2)
+                            .train()
+                            .marks(SamplePart.VALIDATION))
+                    .isEqualTo(1);
             // Spark would try again a thousand times; the test would not come back.
             assertThatThrownBy(() -> PreparedData.prepare(spark, csv(damaged), packed, 2))
                     .isInstanceOf(LockstepException.class)

@@ -52,6 +52,27 @@ class RunJournalTest {
     }
 
     @Test
+    void splitsAreKeptOnceARunAndShownOnceAProcess() {
+        String splits = "{\"event\":\"splits\",\"train\":{\"samples\":5,\"class_counts\":[2,3]},\"validation\":null,"
+                + "\"test\":null,\"warnings\":[]}";
+        journal.published(0, splits);
+        journal.published(0, splits);
+        assertThat(lines).hasSize(1);
+        assertThat(shown).hasSize(1);
+
+        RunJournal next = new RunJournal(lines::add, shown::add, 2);
+        next.takeUp(List.of(Objects.requireNonNull(journal.splits())));
+        assertThat(Objects.requireNonNull(next.splits())
+                        .path("train")
+                        .path("samples")
+                        .asInt())
+                .isEqualTo(5);
+        next.published(0, splits);
+        assertThat(lines).hasSize(1);
+        assertThat(shown).hasSize(2);
+    }
+
+    @Test
     void anEvictedWorkersExecutorIsNamedOnce() {
         List<String> stalled = new ArrayList<>();
         journal.onStalledExecutor(stalled::add);

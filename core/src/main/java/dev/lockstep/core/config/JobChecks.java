@@ -4,6 +4,7 @@ import dev.lockstep.core.config.ConfigNode.Entry;
 import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.config.ConfigNode.Sequence;
 import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.evaluation.PredictionKind;
 import dev.lockstep.core.model.Activation;
@@ -42,6 +43,8 @@ final class JobChecks {
         checkClassWeights(job);
         checkAugmentation(job);
         checkMetrics(job);
+        checkCondition(job, "data.validation.where", job.data().validation());
+        checkCondition(job, "data.test_split.where", job.data().testSplit());
         EarlyStoppingSpec stopping = job.training().earlyStopping();
         if (stopping != null) {
             checkMonitor(job, stopping.monitor(), "training.early_stopping");
@@ -61,15 +64,26 @@ final class JobChecks {
         }
     }
 
+    private void checkCondition(JobConfig job, String path, ValidationSpec keptApart) {
+        if (keptApart.where() != null && !job.data().hasColumns()) {
+            problems.add(
+                    locate(path),
+                    path,
+                    "a condition needs columns, and format: "
+                            + Alternatives.nameOf(job.data().getClass().asSubclass(Record.class))
+                            + " has none; use split or folds");
+        }
+    }
+
     private void checkSchedule(JobConfig job) {
         LearningRateSchedule schedule = job.training().learningRateSchedule();
         if (schedule != null
                 && schedule.needsValidation()
-                && job.data().validation().split() == 0) {
+                && job.data().validation().isNone()) {
             problems.add(
                     locate("training.learning_rate_schedule"),
                     "training.learning_rate_schedule",
-                    "it looks at the validation loss, and data.validation.split is 0; keep some samples, such as"
+                    "it looks at the validation loss, and data.validation keeps no samples; keep some, such as"
                             + " data.validation.split: 0.1, or let it monitor: loss");
         }
     }
@@ -166,11 +180,11 @@ final class JobChecks {
                     path,
                     "a figure that an epoch of this job tells (" + known + ")",
                     '"' + monitor + "\"; add the metric to training.metrics, or watch one of these");
-        } else if (found.needsValidation() && job.data().validation().split() == 0) {
+        } else if (found.needsValidation() && job.data().validation().isNone()) {
             problems.add(
                     locate(path),
                     path,
-                    "it looks at the validation samples, and data.validation.split is 0; keep some samples, such as"
+                    "it looks at the validation samples, and data.validation keeps none; keep some, such as"
                             + " data.validation.split: 0.1, or let it monitor: loss");
         }
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param delimiter between columns
  * @param scale divisor of the features
  * @param validation part kept for validation
+ * @param testSplit part kept for the test
+ * @param weights column of the samples' weights, or null
  */
 @Named(
         value = "csv",
@@ -29,7 +31,21 @@ public record CsvData(
         @Setting(value = "Whether the first line names the columns.", byDefault = "true") boolean header,
         @Setting(value = "Between columns.", byDefault = "','") String delimiter,
         @Setting(value = "Every feature value is divided by it.", byDefault = "1") double scale,
-        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation)
+        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation,
+        @Setting(
+                        value = "The part of the training samples kept for the test, before validation; not together"
+                                + " with `test`.",
+                        byDefault = "{split: 0}")
+                ValidationSpec testSplit,
+        @Setting(
+                        value = "Column of the samples' weights, finite numbers not below 0, as Keras's"
+                                + " fit(sample_weight=...): what the loss and the gradient of a sample are multiplied"
+                                + " by, beside class_weights. The training loss is the sum of the weighted losses / the"
+                                + " number of samples; metrics, validation and test are not weighted. The column is no"
+                                + " feature; a test file has it too.",
+                        optional = true)
+                @Nullable
+                String weights)
         implements DataSpec {
     public CsvData {
         ignore = List.copyOf(ignore);
@@ -37,6 +53,31 @@ public record CsvData(
                 .positive("scale", scale)
                 .that("delimiter", delimiter.length() == 1, "one character", delimiter)
                 .that("train", !train.isBlank(), "a path", "\"\"")
+                .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
+                .that("weights", !label.equals(weights), "another column than the label", String.valueOf(weights))
+                .that(
+                        "weights",
+                        weights == null || !ignore.contains(weights),
+                        "a column that is not ignored",
+                        String.valueOf(weights))
                 .done();
+    }
+
+    /** Without a test part of the training samples, and all of the same weight. */
+    public CsvData(
+            String train,
+            @Nullable String test,
+            String label,
+            List<String> ignore,
+            boolean header,
+            String delimiter,
+            double scale,
+            ValidationSpec validation) {
+        this(train, test, label, ignore, header, delimiter, scale, validation, ValidationSpec.NONE, null);
+    }
+
+    @Override
+    public boolean hasColumns() {
+        return true;
     }
 }

@@ -68,7 +68,7 @@ public final class DigitsGenerator {
             if (isComplete(directory, spec)) {
                 return false;
             }
-            refuseForeignFiles(directory);
+            refuseForeignFiles(directory, spec);
             Files.createDirectories(directory);
             Path temporary = Files.createTempDirectory(directory, ".digits-");
             try {
@@ -89,16 +89,19 @@ public final class DigitsGenerator {
                 directory.toString(),
                 Part.TRAIN.images,
                 Part.TRAIN.labels,
-                Part.TEST.images,
+                spec.testSamples() == 0 ? IdxData.NONE : Part.TEST.images,
                 Part.TEST.labels,
                 spec.scale(),
-                spec.validation());
+                spec.validation(),
+                spec.testSplit());
     }
 
-    private static List<String> names() {
-        return Stream.of(Part.values())
-                .flatMap(part -> Stream.of(part.images, part.labels))
-                .toList();
+    private static Stream<Part> parts(DigitsData spec) {
+        return Stream.of(Part.values()).filter(part -> part.samples(spec) > 0);
+    }
+
+    private static List<String> names(DigitsData spec) {
+        return parts(spec).flatMap(part -> Stream.of(part.images, part.labels)).toList();
     }
 
     private static boolean isComplete(Path directory, DigitsData spec) throws IOException {
@@ -112,7 +115,7 @@ public final class DigitsGenerator {
         } catch (JsonProcessingException e) {
             return false;
         }
-        for (String name : names()) {
+        for (String name : names(spec)) {
             Path file = directory.resolve(name);
             if (!Files.isRegularFile(file)
                     || !Sha256.of(file).equals(found.path("sha256").path(name).asText())) {
@@ -125,8 +128,8 @@ public final class DigitsGenerator {
         return expected.toString().equals(found.toString());
     }
 
-    private static void refuseForeignFiles(Path directory) {
-        for (String name : names()) {
+    private static void refuseForeignFiles(Path directory, DigitsData spec) {
+        for (String name : names(spec)) {
             if (Files.exists(directory.resolve(name)) && !Files.exists(directory.resolve(SUMS))) {
                 throw new LockstepException(
                         ExitCode.DATA,
@@ -147,10 +150,10 @@ public final class DigitsGenerator {
 
     private static void write(Path temporary, Path directory, DigitsData spec) throws IOException {
         ObjectNode sums = JSON.createObjectNode();
-        for (Part part : Part.values()) {
+        for (Part part : parts(spec).toList()) {
             writePart(temporary, part, part.samples(spec), spec.seed());
         }
-        for (String name : names()) {
+        for (String name : names(spec)) {
             sums.put(name, Sha256.of(temporary.resolve(name)));
         }
         ObjectNode description = description(spec);
@@ -158,7 +161,7 @@ public final class DigitsGenerator {
         JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.resolve(SUMS).toFile(), description);
         // The sums go first: whatever an interruption leaves then shows as ours and as incomplete.
         move(temporary, directory, SUMS);
-        for (String name : names()) {
+        for (String name : names(spec)) {
             move(temporary, directory, name);
         }
     }

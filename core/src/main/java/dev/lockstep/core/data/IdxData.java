@@ -14,6 +14,7 @@ import dev.lockstep.core.schema.Setting;
  * @param testLabels file name, or "none"
  * @param scale divisor of the values
  * @param validation part kept for validation
+ * @param testSplit part kept for the test
  */
 @Named(
         value = "idx",
@@ -26,7 +27,12 @@ public record IdxData(
                 String testImages,
         @Setting(value = "Test labels.", byDefault = "t10k-labels-idx1-ubyte.gz") String testLabels,
         @Setting(value = "Every feature value is divided by it.", byDefault = "1") double scale,
-        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation)
+        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation,
+        @Setting(
+                        value = "The part of the training samples kept for the test, before validation; with"
+                                + " `test_images: none`.",
+                        byDefault = "{split: 0}")
+                ValidationSpec testSplit)
         implements DataSpec {
     /** The file name that stands for no file. */
     public static final String NONE = "none";
@@ -35,6 +41,23 @@ public record IdxData(
         new Checks()
                 .positive("scale", scale)
                 .that("directory", !directory.isBlank(), "a directory", "\"\"")
+                .that(
+                        "test_split",
+                        testSplit.isNone() || testImages.equals(NONE),
+                        "test_images: none beside it, or no test_split",
+                        "test_images: " + testImages)
                 .done();
+    }
+
+    /** Without a test part of the training samples. */
+    public IdxData(
+            String directory,
+            String trainImages,
+            String trainLabels,
+            String testImages,
+            String testLabels,
+            double scale,
+            ValidationSpec validation) {
+        this(directory, trainImages, trainLabels, testImages, testLabels, scale, validation, ValidationSpec.NONE);
     }
 }

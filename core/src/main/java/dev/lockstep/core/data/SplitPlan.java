@@ -5,124 +5,112 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.random.CounterRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which samples are trained on and which are kept for validation: a function of seed, specification, count and labels,
- * fixed before anything is fitted. Of n samples, {@code round(split * n)} are kept, halves rounded up.
+ * Which samples are trained on, which are kept for validation and which for the test: a function of seed,
+ * specifications, count, labels and, for conditions, of the marks of the rows; fixed before anything is fitted. The test
+ * part is drawn first, so that it stays the same whatever becomes of the validation part; each has random numbers of its
+ * own. Of n samples a split keeps {@code round(split * n)}, halves rounded up.
  */
 public final class SplitPlan {
     private final int[] trainIndices;
     private final int[] validationIndices;
+    private final int[] testIndices;
     private final @Nullable IntUnaryOperator classOf;
 
-    private SplitPlan(boolean[] kept, @Nullable IntUnaryOperator classOf) {
-        this.trainIndices =
-                IntStream.range(0, kept.length).filter(i -> !kept[i]).toArray();
-        this.validationIndices =
-                IntStream.range(0, kept.length).filter(i -> kept[i]).toArray();
+    private SplitPlan(int[] train, int[] validation, int[] test, @Nullable IntUnaryOperator classOf) {
+        this.trainIndices = train;
+        this.validationIndices = validation;
+        this.testIndices = test;
         this.classOf = classOf;
     }
 
     /**
-     * Makes the split.
+     * Makes the split of a job's training samples.
      *
      * @param seed of the job
      * @param classOf class of a sample, from 0; null where labels are no classes
-     * @throws LockstepException when one side would be empty, or stratified is asked for without classes
+     * @param partOf what the job's conditions say of a sample; null where there are none
+     * @throws LockstepException when a part would be empty, or stratified is asked for without classes
      */
-    public static SplitPlan of(long seed, ValidationSpec spec, int sampleCount, @Nullable IntUnaryOperator classOf) {
+    public static SplitPlan of(
+            long seed,
+            DataSpec data,
+            int sampleCount,
+            @Nullable IntUnaryOperator classOf,
+            @Nullable IntFunction<SamplePart> partOf) {
+        return of(seed, data.testSplit(), data.validation(), sampleCount, classOf, partOf);
+    }
+
+    /** A split without a test part and without conditions. */
+    public static SplitPlan of(
+            long seed, ValidationSpec validation, int sampleCount, @Nullable IntUnaryOperator classOf) {
+        return of(seed, ValidationSpec.NONE, validation, sampleCount, classOf, null);
+    }
+
+    static SplitPlan of(
+            long seed,
+            ValidationSpec test,
+            ValidationSpec validation,
+            int sampleCount,
+            @Nullable IntUnaryOperator classOf,
+            @Nullable IntFunction<SamplePart> partOf) {
         if (sampleCount <= 0) {
             throw new LockstepException(ExitCode.DATA, "there are no training samples");
         }
-        int count = sampleCount - trainCount(spec, sampleCount);
-        boolean[] kept = new boolean[sampleCount];
-        if (spec.split() > 0) {
-            requireBothSides(spec, sampleCount, count);
-            long key = CounterRandom.key(seed, "validation");
-            switch (spec.method()) {
-                case SEQUENTIAL -> Arrays.fill(kept, sampleCount - count, sampleCount, true);
-                case RANDOM -> keep(kept, IntStream.range(0, sampleCount).toArray(), count, key);
-                case STRATIFIED -> keepOfEveryClass(kept, count, key, requireClasses(classOf));
-            }
-        }
-        return new SplitPlan(kept, classOf);
+        int[] all = IntStream.range(0, sampleCount).toArray();
+        int[] testIndices = kept(seed, "test_split", "the test", test, classOf, partOf, SamplePart.TEST, all);
+        int[] rest = without(all, testIndices);
+        int[] validationIndices =
+                kept(seed, "validation", "validation", validation, classOf, partOf, SamplePart.VALIDATION, rest);
+        return new SplitPlan(without(rest, validationIndices), validationIndices, testIndices, classOf);
     }
 
-    /** How many of so many samples are left to train with, whichever they are. */
-    public static int trainCount(ValidationSpec spec, int sampleCount) {
-        return sampleCount - (int) Math.round(spec.split() * sampleCount);
+    private static int[] kept(
+            long seed,
+            String setting,
+            String purpose,
+            ValidationSpec spec,
+            @Nullable IntUnaryOperator classOf,
+            @Nullable IntFunction<SamplePart> partOf,
+            SamplePart wanted,
+            int[] candidates) {
+        if (spec.where() != null && partOf == null) {
+            throw new IllegalArgumentException(setting + ".where needs to be told which samples it holds for");
+        }
+        return new KeptApart(
+                        setting,
+                        purpose,
+                        spec,
+                        CounterRandom.key(seed, setting),
+                        classOf,
+                        sample -> partOf != null && partOf.apply(sample) == wanted)
+                .of(candidates);
     }
 
-    private static void requireBothSides(ValidationSpec spec, int sampleCount, int count) {
-        if (count == 0 || count == sampleCount) {
-            throw new LockstepException(
-                    ExitCode.DATA,
-                    "validation.split " + spec.split() + " of " + sampleCount + " samples keeps " + count
-                            + " for validation and leaves " + (sampleCount - count)
-                            + " for training; both need at least 1: change the split or give more data");
-        }
+    /** Both ascending. */
+    private static int[] without(int[] all, int[] taken) {
+        return taken.length == 0
+                ? all
+                : Arrays.stream(all)
+                        .filter(sample -> Arrays.binarySearch(taken, sample) < 0)
+                        .toArray();
     }
 
-    private static IntUnaryOperator requireClasses(@Nullable IntUnaryOperator classOf) {
-        if (classOf == null) {
-            throw new LockstepException(
-                    ExitCode.DATA,
-                    "validation.method stratified needs class labels; these labels are no classes: use random");
-        }
-        return classOf;
-    }
-
-    private static void keep(boolean[] kept, int[] candidates, int count, long key) {
-        Permutation.shuffle(candidates, key);
-        for (int i = 0; i < count; i++) {
-            kept[candidates[i]] = true;
-        }
-    }
-
-    /** Shares the validation samples among the classes by the method of the largest remainder. */
-    private static void keepOfEveryClass(boolean[] kept, int count, long key, IntUnaryOperator classOf) {
-        List<Long> classSizes = ClassLabels.counts(kept.length, classOf, "training labels");
-        int[] quotas = quotas(classSizes, count, kept.length);
-        int[][] members = members(classSizes, kept.length, classOf);
-        for (int label = 0; label < quotas.length; label++) {
-            keep(kept, members[label], quotas[label], CounterRandom.key(key, label));
-        }
-    }
-
-    private static int[][] members(List<Long> classSizes, int samples, IntUnaryOperator classOf) {
-        int[][] members = new int[classSizes.size()][];
-        int[] found = new int[members.length];
-        Arrays.setAll(members, label -> new int[Math.toIntExact(classSizes.get(label))]);
-        for (int i = 0; i < samples; i++) {
-            int label = classOf.applyAsInt(i);
-            members[label][found[label]++] = i;
-        }
-        return members;
-    }
-
-    private static int[] quotas(List<Long> classSizes, int count, int total) {
-        int[] quotas = new int[classSizes.size()];
-        long[] remainders = new long[classSizes.size()];
-        int given = 0;
-        for (int label = 0; label < quotas.length; label++) {
-            long exactTimesTotal = count * classSizes.get(label);
-            quotas[label] = (int) (exactTimesTotal / total);
-            remainders[label] = exactTimesTotal % total;
-            given += quotas[label];
-        }
-        for (; given < count; given++) {
-            int largest = 0;
-            for (int label = 1; label < quotas.length; label++) {
-                // Of equal remainders the lower class is served first.
-                largest = remainders[label] > remainders[largest] ? label : largest;
-            }
-            quotas[largest]++;
-            remainders[largest] = -1;
-        }
-        return quotas;
+    /**
+     * How many of so many samples are left to train with. Exact, but where conditions choose validation samples among
+     * which others draw for the test.
+     *
+     * @param validationMarked for how many samples the condition of the validation holds
+     * @param testMarked the same for the test
+     */
+    public static int trainCount(DataSpec data, int samples, int validationMarked, int testMarked) {
+        int left = samples - data.testSplit().keptOf(samples, testMarked);
+        return left - data.validation().keptOf(left, Math.min(left, validationMarked));
     }
 
     /** Stable indices to train on, ascending. A copy. */
@@ -135,12 +123,17 @@ public final class SplitPlan {
         return validationIndices.clone();
     }
 
-    /** Training samples of each class, for the report; empty where labels are no classes. */
+    /** Stable indices kept for the test, ascending; empty for none. A copy. */
+    public int[] testIndices() {
+        return testIndices.clone();
+    }
+
+    /** Training samples of each class; empty where labels are no classes. */
     public List<Long> trainClassCounts() {
         return classCounts(trainIndices);
     }
 
-    /** Validation samples of each class, for the report; empty where labels are no classes. */
+    /** Validation samples of each class; empty where labels are no classes. */
     public List<Long> validationClassCounts() {
         return classCounts(validationIndices);
     }

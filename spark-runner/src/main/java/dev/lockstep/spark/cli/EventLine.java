@@ -34,6 +34,7 @@ public final class EventLine {
             case "membership" -> membership(event);
             case "worker_lost" -> "Worker " + event.path("rank").asInt() + " is lost: " + reason(event);
             case "resume" -> resume(event);
+            case "splits" -> SplitLines.of(event);
             case "restart" -> String.format(
                     Locale.ROOT,
                     "Restart %d of %d: %s",

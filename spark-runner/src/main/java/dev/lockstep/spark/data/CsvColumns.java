@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param names of all columns
  * @param features positions of the feature columns
  * @param label position of the label column
+ * @param weight position of the column of weights; below 0 for none
  */
 @SuppressWarnings("ArrayRecordComponent") // read once for every row, never compared
-record CsvColumns(String[] names, int[] features, int label) implements Serializable {
+record CsvColumns(String[] names, int[] features, int label, int weight) implements Serializable {
     /** Resolves the job's columns against a file's. */
     static CsvColumns of(CsvData data, String[] names, String file) {
         int label = position(data.label(), data, names, file, "data.label");
@@ -26,6 +27,8 @@ record CsvColumns(String[] names, int[] features, int label) implements Serializ
             left.add(i);
         }
         left.remove((Integer) label);
+        int weight = data.weights() == null ? -1 : position(data.weights(), data, names, file, "data.weights");
+        left.remove((Integer) weight);
         for (String ignored : data.ignore()) {
             left.remove((Integer) position(ignored, data, names, file, "data.ignore"));
         }
@@ -33,7 +36,7 @@ record CsvColumns(String[] names, int[] features, int label) implements Serializ
             throw new LockstepException(
                     ExitCode.DATA, file + ": no feature columns are left beside label \"" + data.label() + "\"");
         }
-        return new CsvColumns(names, left.stream().mapToInt(Integer::intValue).toArray(), label);
+        return new CsvColumns(names, left.stream().mapToInt(Integer::intValue).toArray(), label, weight);
     }
 
     private static int position(String wanted, CsvData data, String[] names, String file, String key) {
@@ -63,6 +66,16 @@ record CsvColumns(String[] names, int[] features, int label) implements Serializ
         return Float.parseFloat(row.getString(label).strip());
     }
 
+    /** Whether samples have weights. */
+    boolean isWeighted() {
+        return weight >= 0;
+    }
+
+    /** The weight of a row that {@link #problem} has found good. */
+    float weightOf(Row row) {
+        return Float.parseFloat(row.getString(weight).strip());
+    }
+
     /** What is wrong with a row's cells, or null. */
     @Nullable
     String problem(@Nullable String[] cells) {
@@ -75,7 +88,15 @@ record CsvColumns(String[] names, int[] features, int label) implements Serializ
                 return problem;
             }
         }
-        return cellProblem(cells[label], label);
+        String problem = cellProblem(cells[label], label);
+        return problem != null || !isWeighted() ? problem : weightProblem(cells[weight]);
+    }
+
+    private @Nullable String weightProblem(@Nullable String cell) {
+        String problem = cellProblem(cell, weight);
+        return problem != null || cell == null || Float.parseFloat(cell.strip()) >= 0
+                ? problem
+                : "column \"" + names[weight] + "\": " + cell.strip() + " is no weight, expected a number not below 0";
     }
 
     private @Nullable String cellProblem(@Nullable String cell, int column) {

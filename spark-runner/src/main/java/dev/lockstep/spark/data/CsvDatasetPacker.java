@@ -57,8 +57,10 @@ final class CsvDatasetPacker implements DatasetPacker {
         return location == null
                 ? Optional.empty()
                 : Optional.of(files(location, configuration).stream()
-                        .map(IdxDatasetPacker::describe)
-                        .collect(Collectors.joining("; ")));
+                                .map(IdxDatasetPacker::describe)
+                                .collect(Collectors.joining("; "))
+                        + (data.weights() == null ? "" : "; weights " + data.weights())
+                        + (role == DatasetRole.TRAIN ? RowConditions.describe(data) : ""));
     }
 
     /** The files of a path, directory or glob, by name, without hidden ones. */
@@ -94,12 +96,16 @@ final class CsvDatasetPacker implements DatasetPacker {
                 .map(FileStatus::getPath)
                 .toList();
         CsvTable table = CsvTable.open(
-                SparkSession.builder().sparkContext(spark.sc()).getOrCreate(), files, data, configuration);
+                SparkSession.builder().sparkContext(spark.sc()).getOrCreate(),
+                files,
+                data,
+                configuration,
+                role == DatasetRole.TRAIN && RowConditions.any(data));
         CsvSummary summary = CsvSummary.of(scan(table), table.columns(), files, data, configuration);
         List<PackedPart> packed = write(table, summary, target.toString());
         boolean whole = summary.classCounts() != null;
         PackedHeader like =
-                header(table.columns(), 0, Arrays.stream(summary.samples()).sum(), whole);
+                header(table.columns(), 0, Arrays.stream(summary.samples()).sum(), whole, table.marked());
         return PackedManifest.of(like, summary.classCounts(), fingerprint, packed);
     }
 
@@ -124,6 +130,7 @@ final class CsvDatasetPacker implements DatasetPacker {
         CsvColumns columns = table.columns();
         String[] sources = table.files();
         boolean whole = summary.classCounts() != null;
+        boolean marked = table.marked();
         int[] starts = summary.firstSamples();
         int[] counts = summary.samples();
         return TaskAnswer.values(table.rows()
@@ -136,9 +143,7 @@ final class CsvDatasetPacker implements DatasetPacker {
                                                         columns,
                                                         cells,
                                                         index,
-                                                        starts[index],
-                                                        counts[index],
-                                                        whole,
+                                                        header(columns, starts[index], counts[index], whole, marked),
                                                         directory))),
                                 true)
                         .collect())
@@ -155,36 +160,40 @@ final class CsvDatasetPacker implements DatasetPacker {
         return List.of(value).iterator();
     }
 
-    private static PackedHeader header(CsvColumns columns, int first, int samples, boolean wholeLabels) {
+    private static PackedHeader header(
+            CsvColumns columns, int first, int samples, boolean wholeLabels, boolean marked) {
         return new PackedHeader(
                 first,
                 samples,
                 Shape.of(columns.features().length),
                 ElementType.F32,
                 1,
-                wholeLabels ? ElementType.I32 : ElementType.F32);
+                wholeLabels ? ElementType.I32 : ElementType.F32,
+                marked,
+                columns.isWeighted());
     }
 
     /** Runs on an executor. */
     private static String writePart(
-            CsvColumns columns,
-            Iterator<Row> rows,
-            int piece,
-            int first,
-            int samples,
-            boolean whole,
-            String directory) {
+            CsvColumns columns, Iterator<Row> rows, int piece, PackedHeader header, String directory) {
         String name = IdxDatasetPacker.partName(piece);
         PackedPart[] part = new PackedPart[1];
         try {
             HadoopFiles.writeWhole(new Path(directory, name), HadoopFiles.configuration(), stream -> {
-                try (PackedWriter writer = new PackedWriter(stream, header(columns, first, samples, whole))) {
+                try (PackedWriter writer = new PackedWriter(stream, header)) {
                     float[] values = new float[columns.features().length];
                     float[] label = new float[1];
                     while (rows.hasNext()) {
-                        label[0] = columns.parse(rows.next(), values);
+                        Row row = rows.next();
+                        label[0] = columns.parse(row, values);
                         writer.writeFeatures(values, 0, values.length);
                         writer.writeLabels(label, 0, 1);
+                        if (header.marked()) {
+                            writer.writeMark(RowConditions.partOf(row));
+                        }
+                        if (header.weighted()) {
+                            writer.writeWeight(columns.weightOf(row));
+                        }
                     }
                     part[0] = writer.finish(name);
                 }

@@ -5,14 +5,16 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -20,40 +22,51 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CSV files as rows of text, in the order of the files; the last cell is the whole line where its columns do not fit.
+ * CSV files as rows of text, in the order of the files; after the columns stands the whole line where they do not fit,
+ * then, if there are conditions, which part the row is in.
  *
  * @param columns of all files
  * @param rows of all files
  * @param files the file of each partition of the rows
+ * @param marked whether the rows are marked by {@link RowConditions}
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files) {
+record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files, boolean marked) {
     private static final String MALFORMED = "_malformed_line";
 
     /**
      * Looks at the first line of every file and plans the reading of the rest.
      *
+     * @param marked whether to ask the job's conditions of every row
      * @throws LockstepException when there are no rows or the files differ in their columns
      */
-    static CsvTable open(SparkSession session, List<Path> files, CsvData data, Configuration configuration) {
+    static CsvTable open(
+            SparkSession session, List<Path> files, CsvData data, Configuration configuration, boolean marked) {
         CsvColumns columns = columns(files, data, configuration);
-        JavaRDD<Row> rows = null;
-        List<String> partitionFiles = new ArrayList<>();
-        for (Path file : files) {
-            // The union keeps the order of the files.
-            JavaRDD<Row> part = rows(session, file, data, columns);
-            for (int i = 0; i < part.getNumPartitions(); i++) {
-                partitionFiles.add(file.toString());
-            }
-            rows = rows == null ? part : rows.union(part);
+        List<Dataset<Row>> frames = new ArrayList<>();
+        files.forEach(file -> frames.add(rows(session, file, data, columns)));
+        if (marked) {
+            List<Column> seen = TextColumns.typed(
+                    union(frames), columns.names(), files.get(0).getParent().toString());
+            frames.replaceAll(frame -> RowConditions.mark(frame, seen, data));
         }
-        return new CsvTable(
-                columns,
-                Objects.requireNonNull(rows, "there is at least one file"),
-                partitionFiles.toArray(String[]::new));
+        List<String> partitionFiles = new ArrayList<>();
+        for (int i = 0; i < frames.size(); i++) {
+            partitionFiles.addAll(Collections.nCopies(
+                    frames.get(i).javaRDD().getNumPartitions(), files.get(i).toString()));
+        }
+        return new CsvTable(columns, union(frames), partitionFiles.toArray(String[]::new), marked);
     }
 
-    private static JavaRDD<Row> rows(SparkSession session, Path file, CsvData data, CsvColumns columns) {
+    /** Keeps the order of the files. */
+    private static JavaRDD<Row> union(List<Dataset<Row>> frames) {
+        return frames.stream()
+                .map(Dataset::javaRDD)
+                .reduce(JavaRDD::union)
+                .orElseThrow(() -> new IllegalStateException("there is at least one file"));
+    }
+
+    private static Dataset<Row> rows(SparkSession session, Path file, CsvData data, CsvColumns columns) {
         StructType schema = new StructType();
         for (String name : columns.names()) {
             schema = schema.add(name, DataTypes.StringType);
@@ -64,8 +77,7 @@ record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files) {
                 .schema(schema.add(MALFORMED, DataTypes.StringType))
                 .option("mode", "PERMISSIVE")
                 .option("columnNameOfCorruptRecord", MALFORMED)
-                .csv(file.toString())
-                .javaRDD();
+                .csv(file.toString());
     }
 
     /** Spark would take the columns of the first file for those of all, whatever the others' headers say. */

@@ -54,7 +54,8 @@ final class DigitsDatasetPacker implements DatasetPacker {
                     idx.testImages(),
                     idx.testLabels(),
                     idx.scale(),
-                    idx.validation());
+                    idx.validation(),
+                    idx.testSplit());
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.DATA, "the digits cannot be written to " + directory + ": " + e.getMessage(), e);
@@ -76,6 +77,9 @@ final class DigitsDatasetPacker implements DatasetPacker {
 
     @Override
     public Optional<String> fingerprint(DatasetRole role) {
+        if (role == DatasetRole.TEST && data.testSamples() == 0) {
+            return Optional.empty();
+        }
         return Optional.of("digits " + role.directory() + " seed " + data.seed() + ", " + data.trainSamples() + " + "
                 + data.testSamples() + " samples");
     }

@@ -3,6 +3,8 @@ package dev.lockstep.spark.data;
 import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.PackedPart;
+import dev.lockstep.core.data.SamplePart;
+import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
@@ -48,7 +50,7 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
             JavaSparkContext spark, DataSpec data, Path directory, int parts, boolean mayChange) {
         DatasetPacker packer = DatasetPackers.of(spark, data, directory);
         if (!mayChange) {
-            requireUnchanged(packer, directory);
+            requireUnchanged(packer, directory, "start anew with --fresh, or name another --run-dir");
         }
         PackedManifest train = prepare(packer, DatasetRole.TRAIN, directory, parts)
                 .orElseThrow(() -> new LockstepException(ExitCode.DATA, "the job's data has no training samples"));
@@ -63,13 +65,35 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
         return new PreparedData(directory, train, test);
     }
 
-    /** The test samples alone, for using a trained model: the training samples need not be there any more. */
-    public static Optional<PackedManifest> prepareTest(
-            JavaSparkContext spark, DataSpec data, Path directory, int parts) {
-        return prepare(DatasetPackers.of(spark, data, directory), DatasetRole.TEST, directory, parts);
+    /** How many samples a job trains with; see {@link SplitPlan#trainCount}. */
+    public int trainCount(DataSpec data) {
+        return SplitPlan.trainCount(
+                data, train.totalSamples(), train.marks(SamplePart.VALIDATION), train.marks(SamplePart.TEST));
     }
 
-    private static void requireUnchanged(DatasetPacker packer, Path directory) {
+    /**
+     * The samples that a trained model is tested on: those of their own, or the training samples of which a part was
+     * kept for the test. Those must be the ones that the model was made with where they are packed already.
+     */
+    public static Optional<PackedManifest> prepareForTest(
+            JavaSparkContext spark, DataSpec data, Path directory, int parts) {
+        DatasetPacker packer = DatasetPackers.of(spark, data, directory);
+        DatasetRole role = testedRole(data);
+        if (role == DatasetRole.TRAIN) {
+            requireUnchanged(
+                    packer,
+                    directory,
+                    "name test samples of their own by --set 'data.test_split={split: 0}' --set data.test=FILE");
+        }
+        return prepare(packer, role, directory, parts);
+    }
+
+    /** The set in which the test samples are. */
+    public static DatasetRole testedRole(DataSpec data) {
+        return data.testSplit().isNone() ? DatasetRole.TEST : DatasetRole.TRAIN;
+    }
+
+    private static void requireUnchanged(DatasetPacker packer, Path directory, String otherwise) {
         Configuration configuration = HadoopFiles.configuration();
         Path path = new Path(new Path(directory, DatasetRole.TRAIN.directory()), MANIFEST);
         String now = packer.fingerprint(DatasetRole.TRAIN).orElse("none");
@@ -80,12 +104,15 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
         } catch (IOException e) {
             throw new LockstepException(ExitCode.DATA, path + " cannot be looked at: " + e.getMessage(), e);
         }
-        String before = manifest(directory, DatasetRole.TRAIN, configuration).sourceFingerprint();
+        // Packed by an older version they are packed again, but they must be the same.
+        String before = PackedManifest.fingerprintIn(HadoopFiles.readText(path, configuration))
+                .orElseGet(() ->
+                        manifest(directory, DatasetRole.TRAIN, configuration).sourceFingerprint());
         if (!before.equals(now)) {
             throw new LockstepException(
                     ExitCode.USAGE,
                     "data: the training samples have changed since the run began:\n  were " + before + "\n  are  " + now
-                            + "\nput the old ones back, start anew with --fresh, or name another --run-dir");
+                            + "\nput the old ones back, " + otherwise);
         }
     }
 
@@ -100,10 +127,12 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
             FileSystem files = target.getFileSystem(configuration);
             Path manifestPath = new Path(target, MANIFEST);
             if (files.exists(manifestPath)) {
-                PackedManifest kept = PackedManifest.fromJson(
-                        HadoopFiles.readText(manifestPath, configuration), manifestPath.toString());
-                if (kept.sourceFingerprint().equals(fingerprint.get()) && isWhole(target, kept, files)) {
-                    return Optional.of(kept);
+                String json = HadoopFiles.readText(manifestPath, configuration);
+                if (PackedManifest.isReadable(json)) {
+                    PackedManifest kept = PackedManifest.fromJson(json, manifestPath.toString());
+                    if (kept.sourceFingerprint().equals(fingerprint.get()) && isWhole(target, kept, files)) {
+                        return Optional.of(kept);
+                    }
                 }
                 LOG.info("The {} data or its packed copy has changed: packing it again", role.directory());
                 files.delete(target, true);

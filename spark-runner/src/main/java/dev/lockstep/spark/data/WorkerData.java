@@ -6,6 +6,8 @@ import dev.lockstep.core.data.ClassLabels;
 import dev.lockstep.core.data.LabelView;
 import dev.lockstep.core.data.PackedDataset;
 import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.SampleSource;
+import dev.lockstep.core.data.SelectedSamples;
 import dev.lockstep.core.data.SplitPlan;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
@@ -13,6 +15,7 @@ import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.loss.LabelRule;
 import dev.lockstep.core.model.loss.LossSpec.LabelKind;
 import dev.lockstep.core.model.loss.LossSpec.OutputKind;
+import dev.lockstep.core.train.SplitReport;
 import dev.lockstep.core.train.TrainingData;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -114,22 +117,34 @@ public final class WorkerData {
             Configuration configuration) {
         PackedDataset samples = open(job, plan, directory, DatasetRole.TRAIN, train, configuration);
         SplitPlan split = split(job, samples, train);
-        PackedDataset test = hasTest
-                ? open(
-                        job,
-                        plan,
-                        directory,
-                        DatasetRole.TEST,
-                        PreparedData.manifest(directory, DatasetRole.TEST, configuration),
-                        configuration)
-                : null;
+        SampleSource test =
+                hasTest || split.testIndices().length == 0 ? null : new SelectedSamples(samples, split.testIndices());
+        if (hasTest) {
+            PackedManifest manifest = PreparedData.manifest(directory, DatasetRole.TEST, configuration);
+            test = open(job, plan, directory, DatasetRole.TEST, manifest, configuration);
+        }
         return new TrainingData(samples, split.trainIndices(), split.validationIndices(), test);
     }
 
-    /** The split of the training samples: a function of the seed and the labels. */
+    /** The test samples alone, whether they have files of their own or are a part of the training samples. */
+    public static SampleSource openTest(JobConfig job, NetworkPlan plan, Path directory, Configuration configuration) {
+        DatasetRole role = PreparedData.testedRole(job.data());
+        PackedManifest manifest = PreparedData.manifest(directory, role, configuration);
+        PackedDataset samples = open(job, plan, directory, role, manifest, configuration);
+        return role == DatasetRole.TEST
+                ? samples
+                : new SelectedSamples(samples, split(job, samples, manifest).testIndices());
+    }
+
+    /** The split of the training samples: a function of the seed, the labels and the job's conditions on rows. */
     public static SplitPlan split(JobConfig job, PackedDataset samples, PackedManifest train) {
         @Nullable IntUnaryOperator classOf = train.classCount() == null ? null : index -> (int) samples.label(index);
-        return SplitPlan.of(job.seed(), job.data().validation(), samples.sampleCount(), classOf);
+        return SplitPlan.of(job.seed(), job.data(), samples.sampleCount(), classOf, samples::mark);
+    }
+
+    /** What the samples of a run are used for. */
+    public static SplitReport splits(NetworkPlan plan, PackedManifest train, TrainingData data) {
+        return SplitReport.of(data, train.classCount() == null ? 0 : classes(plan));
     }
 
     /** One set of samples, its labels presented as the loss wants them. */

@@ -50,7 +50,7 @@ final class JobProbe {
      *     those of a worker that is alone
      */
     JobProfile measure(boolean oneHost) {
-        int samples = SplitPlan.trainCount(job.data().validation(), layout.samples());
+        int samples = SplitPlan.trainCount(job.data(), layout.samples(), 0, 0);
         if (samples < 1) {
             throw new LockstepException(
                     ExitCode.DATA,
