@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts the files, by first sample, without gap or overlap
  * @param marked whether the parts say which samples the job's conditions keep apart
  * @param weighted whether the parts hold weights
+ * @param classNames what the classes are called, or null where they are numbers alone
  */
 public record PackedManifest(
         int formatVersion,
@@ -42,7 +43,8 @@ public record PackedManifest(
         String sourceFingerprint,
         List<PackedPart> parts,
         boolean marked,
-        boolean weighted) {
+        boolean weighted,
+        @Nullable List<String> classNames) {
     /** The version that this class writes and reads. */
     public static final int VERSION = 2;
 
@@ -55,6 +57,7 @@ public record PackedManifest(
     public PackedManifest {
         featureShape = new Shape(featureShape).dimensions();
         classCounts = classCounts == null ? null : List.copyOf(classCounts);
+        classNames = classNames == null ? null : List.copyOf(classNames);
         parts = parts.stream()
                 .sorted(Comparator.comparingInt(PackedPart::firstSample))
                 .toList();
@@ -73,6 +76,11 @@ public record PackedManifest(
                         countsAgree(classCount, classCounts, total),
                         "a sum of " + total,
                         String.valueOf(classCounts))
+                .that(
+                        "class_names",
+                        classNames == null || (classCount != null && classNames.size() >= classCount),
+                        "one name for each class",
+                        String.valueOf(classNames))
                 .done();
     }
 
@@ -90,7 +98,25 @@ public record PackedManifest(
                 sourceFingerprint,
                 parts,
                 like.marked(),
-                like.weighted());
+                like.weighted(),
+                null);
+    }
+
+    /** The same samples with names for their classes. */
+    public PackedManifest withClassNames(List<String> names) {
+        return new PackedManifest(
+                formatVersion,
+                featureShape,
+                featureType,
+                labelWidth,
+                labelType,
+                classCount,
+                classCounts,
+                sourceFingerprint,
+                parts,
+                marked,
+                weighted,
+                names);
     }
 
     private static boolean countsAgree(@Nullable Integer classCount, @Nullable List<Long> counts, long total) {

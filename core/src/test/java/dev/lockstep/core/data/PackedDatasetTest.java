@@ -420,7 +420,8 @@ final class PackedDatasetTest {
                 manifest.sourceFingerprint(),
                 parts,
                 manifest.marked(),
-                manifest.weighted());
+                manifest.weighted(),
+                null);
     }
 
     private void assertOpenFails(PackedManifest manifest, String message) {

@@ -4,6 +4,7 @@ import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.DigitsData;
 import dev.lockstep.core.data.IdxData;
+import dev.lockstep.core.data.ImageFolderData;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -18,7 +19,9 @@ final class DatasetPackers {
     private static final Map<Class<? extends DataSpec>, Factory> FACTORIES = Map.of(
             IdxData.class, (spark, data, directory) -> new IdxDatasetPacker(spark, (IdxData) data),
             DigitsData.class, (spark, data, directory) -> new DigitsDatasetPacker(spark, (DigitsData) data, directory),
-            CsvData.class, (spark, data, directory) -> new CsvDatasetPacker(spark, (CsvData) data));
+            CsvData.class, (spark, data, directory) -> new CsvDatasetPacker(spark, (CsvData) data),
+            ImageFolderData.class,
+                    (spark, data, directory) -> new ImageFolderDatasetPacker(spark, (ImageFolderData) data));
 
     private DatasetPackers() {}
 

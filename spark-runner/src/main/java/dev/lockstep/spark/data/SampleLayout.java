@@ -8,6 +8,7 @@ import dev.lockstep.core.data.FeatureEncoding;
 import dev.lockstep.core.data.IdxData;
 import dev.lockstep.core.data.IdxFile;
 import dev.lockstep.core.data.IdxHeader;
+import dev.lockstep.core.data.ImageFolderData;
 import dev.lockstep.core.data.Shape;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -39,6 +40,11 @@ public record SampleLayout(Shape features, FeatureEncoding encoding, int samples
             return bytes(header.sampleShape(), idx, knownSamples == null ? header.samples() : knownSamples);
         } else if (data instanceof CsvData csv) {
             return csv(csv, knownSamples, configuration);
+        } else if (data instanceof ImageFolderData folder) {
+            int pictures = ImageFolder.list(folder, DatasetRole.TRAIN, configuration)
+                    .pictures()
+                    .size();
+            return bytes(folder.shape(), folder, knownSamples == null ? pictures : knownSamples);
         }
         throw new IllegalStateException("no reader is registered for " + data.getClass());
     }
