@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lockstep data}: what can be done with public data sets. */
-@Command(name = "data", description = "Get public data sets.")
+/** {@code lockstep data}: where examples get their data sets from. */
+@Command(name = "data", description = "Get public data sets, or draw one.")
 final class DataCommand implements Runnable {
     @Spec
     @Nullable
@@ -16,6 +16,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(Objects.requireNonNull(command).commandLine(), "expected a command: fetch");
+        throw new ParameterException(
+                Objects.requireNonNull(command).commandLine(), "expected a command: fetch or draw");
     }
 }

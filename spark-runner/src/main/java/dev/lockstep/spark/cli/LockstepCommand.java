@@ -57,7 +57,9 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new InspectCommand(engine, root.debug))
                 .addSubcommand(new PlanCommand(engine, root.debug))
                 .addSubcommand(new ReportCommand(engine))
-                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataFetchCommand(output)));
+                .addSubcommand(new CommandLine(new DataCommand())
+                        .addSubcommand(new DataFetchCommand(output))
+                        .addSubcommand(new DataDrawCommand(output)));
         commandLine
                 .setOut(output)
                 .setErr(errors)

@@ -195,7 +195,10 @@ final class LockstepCommandTest {
                 "plan job --samples 0",
                 "plan job --set epochs",
                 "data",
-                "data fetch cifar"
+                "data fetch cifar",
+                "data draw",
+                "data draw horses",
+                "data draw cats-and-dogs --side 0"
             })
     void aWrongCommandLineEndsWithTwo(String line) {
         assertThat(execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
@@ -229,7 +232,8 @@ final class LockstepCommandTest {
                 "predict --help",
                 "inspect --help",
                 "plan --help",
-                "data fetch --help"
+                "data fetch --help",
+                "data draw --help"
             })
     void helpHasExamplesAndExitCodesAndNeedsNoEngine(String line) {
         int exitCode = LockstepCommand.execute(
