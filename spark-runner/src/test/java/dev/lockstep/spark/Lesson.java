@@ -5,9 +5,11 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.DigitsData;
 import dev.lockstep.core.data.IdxData;
+import dev.lockstep.core.data.ImageFolderData;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.data.SampleLayout;
+import dev.lockstep.spark.drawing.PetPictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,12 @@ record Lesson(Path file, JobConfig job) {
 
     /** Overrides that make paths from the repository's root absolute: a test runs elsewhere. */
     List<String> whereItsDataIs() {
+        if (job.data() instanceof ImageFolderData) {
+            // The only pictures of the examples are those that Lockstep draws.
+            Path pets = Path.of(System.getProperty("java.io.tmpdir"), "cats-and-dogs");
+            PetPictures.BY_DEFAULT.writeIfAbsent(pets);
+            return List.of("data.train=" + pets.resolve("train"), "data.test=" + pets.resolve("test"));
+        }
         if (!bringsItsData()) {
             return List.of();
         }
