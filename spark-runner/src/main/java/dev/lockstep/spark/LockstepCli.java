@@ -32,6 +32,7 @@ public final class LockstepCli {
     }
 
     private static RunCommands engine() {
+        RuntimeRequirements.requireSpark();
         return ServiceLoader.load(RunCommands.class)
                 .findFirst()
                 .orElseThrow(() -> new LockstepException(

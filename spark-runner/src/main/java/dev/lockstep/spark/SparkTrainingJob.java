@@ -50,25 +50,13 @@ final class SparkTrainingJob {
                 WorkerData.requireTest(plan, data.test());
             }
             parameters = plan.parameterCount();
-            warnOfIdleWorkers(data);
+            BatchChecks checks = new BatchChecks(job, context.workers());
+            checks.requireMoments(plan);
+            checks.warn(data.trainCount(job.data()));
             return writeSuccess(attempts(journal, data), journal, parameters);
         } catch (RuntimeException failure) {
             tally.writeFailure(failure, journal, parameters);
             throw failure;
-        }
-    }
-
-    /** The driver's to say, and nobody else's: its words reach the terminal, an executor's go to a log far away. */
-    private void warnOfIdleWorkers(PreparedData data) {
-        int trained = data.trainCount(job.data());
-        int fullBatch = Math.min(job.training().batchSize(), trained);
-        if (context.workers() > fullBatch) {
-            LOG.warn(
-                    "{} workers share a global batch of {}: {} of them never get a sample; lower cluster.workers or"
-                            + " raise training.batch_size",
-                    context.workers(),
-                    fullBatch,
-                    context.workers() - fullBatch);
         }
     }
 

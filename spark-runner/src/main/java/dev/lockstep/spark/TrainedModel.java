@@ -1,6 +1,7 @@
 package dev.lockstep.spark;
 
 import dev.lockstep.cluster.storage.RunDirectory;
+import dev.lockstep.core.checkpoint.DamagedCheckpointException;
 import dev.lockstep.core.checkpoint.ModelArchive;
 import dev.lockstep.core.checkpoint.SavedModel;
 import dev.lockstep.core.config.JobConfig;
@@ -56,6 +57,11 @@ record TrainedModel(
                                 + " parameters, the file holds " + saved.parameters().length);
             }
             return new TrainedModel(parent, description.job(), network, saved.parameters(), saved.step(), directory);
+        } catch (DamagedCheckpointException e) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    e.getMessage() + "; copy it again from where it was trained, or train anew with --fresh",
+                    e);
         } catch (IOException e) {
             throw new LockstepException(ExitCode.MODEL, parent + suffix + ": " + e.getMessage(), e);
         }

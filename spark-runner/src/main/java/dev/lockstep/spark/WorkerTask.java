@@ -87,6 +87,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
     }
 
     private static WorkerReport train(WorkerSpec spec, Membership membership) throws IOException {
+        RuntimeRequirements.requirePlatform();
         JobConfig job = JobFile.fromJson(spec.jobJson());
         Configuration configuration = HadoopFiles.configuration();
         Path dataDirectory = new Path(spec.dataDirectory());

@@ -26,7 +26,7 @@ public final class KeyPaths {
     private void search(RecordSchema schema, String prefix) {
         for (SettingSchema setting : schema.settings()) {
             String path = prefix + setting.key();
-            if (setting.key().equals(key)) {
+            if (SimilarNames.isSame(setting.key(), key)) {
                 found.add(path);
             }
             search(setting.type(), path + ".");

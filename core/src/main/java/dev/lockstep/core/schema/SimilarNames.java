@@ -91,6 +91,11 @@ public final class SimilarNames {
         return SYNONYMS.getOrDefault(plain(written), written);
     }
 
+    /** Whether two names differ in capitals, underscores and the like alone. */
+    static boolean isSame(String first, String second) {
+        return plain(first).equals(plain(second));
+    }
+
     private static String plain(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }

@@ -67,6 +67,8 @@ class JobFileMessagesTest {
                         + ", found \"lr\"; did you mean \"training.optimizer.adadelta.learning_rate\""
                         + " or \"training.optimizer.adagrad.learning_rate\""
                         + " or \"training.optimizer.adam.learning_rate\"?");
+        assertThat(message(JOB.replace("epochs: 2", "learningRate: 0.1")))
+                .contains("did you mean \"training.optimizer.adadelta.learning_rate\"");
         assertThat(message(JOB + "workers: 2\n"))
                 .isEqualTo(
                         "job.yaml:16: workers: expected one of the keys name, seed, data, model, training, cluster,"

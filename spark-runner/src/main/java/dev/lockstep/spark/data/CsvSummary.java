@@ -45,7 +45,8 @@ record CsvSummary(int[] samples, @Nullable List<Long> classCounts) {
             throw new LockstepException(
                     ExitCode.DATA,
                     "no rows in " + files.get(0).getParent() + "; matched " + files.size()
-                            + " files, all without rows");
+                            + " files, all without rows; expected at least one line"
+                            + (data.header() ? " below the header" : ""));
         }
         boolean whole = partitions.stream().allMatch(CsvPartition::wholeLabels);
         return new CsvSummary(samples, whole ? counts(partitions) : null);

@@ -99,7 +99,7 @@ public final class HadoopFiles {
         return new LockstepException(
                 ExitCode.DATA,
                 "input path not found: " + path + " (looked on host " + host() + ", user "
-                        + System.getProperty("user.name") + ")",
+                        + System.getProperty("user.name") + "); check the path, and that it can be reached from there",
                 cause);
     }
 

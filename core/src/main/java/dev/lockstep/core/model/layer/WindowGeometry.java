@@ -78,7 +78,8 @@ public record WindowGeometry(
     private static void requireImage(Shape input) {
         if (input.rank() != IMAGE_RANK && input.rank() != GREY_IMAGE_RANK) {
             throw new IllegalArgumentException(
-                    "expects images (height, width, channels) or (height, width), the input has shape " + input);
+                    "expects images (height, width, channels) or (height, width), the input has shape " + input
+                            + "; put a reshape layer before it");
         }
     }
 

@@ -86,7 +86,7 @@ class WindowLayerTest {
         LayerSpec layer = Networks.convolution(1, List.of(3, 3), List.of(1, 1), Padding.VALID, Activation.RELU);
         assertThatThrownBy(() -> Networks.plan(784, new MeanSquaredErrorLoss(), layer))
                 .hasMessage("layer \"conv2d\": expects images (height, width, channels) or (height, width), the input"
-                        + " has shape (784)");
+                        + " has shape (784); put a reshape layer before it");
         assertThatThrownBy(() -> Networks.plan(Shape.of(4, 2, 1), new MeanSquaredErrorLoss(), layer))
                 .hasMessageContaining(
                         "layer \"conv2d\": a window of 3 x 3 does not fit into the input of shape" + " (4, 2, 1)");
