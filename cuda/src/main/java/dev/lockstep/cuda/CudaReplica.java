@@ -95,6 +95,7 @@ final class CudaReplica implements ModelReplica {
         double lossSum = differentiateLoss(batch, network);
         network.differentiate();
         gradientTransfer.download(gradient, gradient.length);
+        plan.clearFrozen(gradient);
         return lossSum;
     }
 

@@ -94,7 +94,11 @@ final class NetworkBuilder {
         } else {
             throw new IllegalArgumentException("no kernels for " + layer.kind());
         }
-        hasTrained |= !layer.blocks().isEmpty();
+        if (!layer.isTrained() && ports.inputGradient() == null) {
+            // Frozen, and before all that is trained.
+            backward.get(backward.size() - 1).clear();
+        }
+        hasTrained |= layer.isTrained();
         previous = ports;
         previousName = layer.name();
     }

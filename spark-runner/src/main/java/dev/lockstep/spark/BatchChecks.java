@@ -31,7 +31,7 @@ final class BatchChecks {
     /**
      * Warns of what is legal but hardly meant.
      *
-     * @param samples in the training files, those kept for validation included
+     * @param trained how many samples are trained with
      */
     void warn(int trained) {
         int batchSize = job.training().batchSize();

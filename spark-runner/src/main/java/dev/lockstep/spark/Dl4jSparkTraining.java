@@ -12,6 +12,7 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.sync.TrainingState;
+import dev.lockstep.core.train.InitialParameters;
 import dev.lockstep.core.train.ParametersHash;
 import dev.lockstep.core.train.StateKeeper;
 import dev.lockstep.core.train.TrainingData;
@@ -77,7 +78,14 @@ final class Dl4jSparkTraining {
                 context.lease(),
                 context.run().runId(),
                 event -> journal.keep(CheckpointNews.of(event)))) {
-            StateKeeper keeper = new StateKeeper(checkpoints, plan, job.seed(), ModelReplicas.blasKernel(), state);
+            InitialWeights weights = context.initialWeights(plan);
+            StateKeeper keeper = new StateKeeper(
+                    checkpoints,
+                    plan,
+                    job.seed(),
+                    ModelReplicas.blasKernel(),
+                    state,
+                    weights == null ? InitialParameters.DRAWN : weights.parameters(configuration));
             boolean completed = new Dl4jSparkEpochs(context, tally, journal, data, plan, extent, state, keeper).run();
             keeper.writeNow();
             String hash = ParametersHash.sha256(state.parameters());

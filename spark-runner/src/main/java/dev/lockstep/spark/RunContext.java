@@ -2,12 +2,14 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the driver of a run works with from its beginning to its end, whatever the mode.
@@ -35,5 +37,21 @@ record RunContext(
     PreparedData prepareData() {
         Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
         return PreparedData.prepare(spark, job.data(), directory, workers, run.resumeStep() == 0);
+    }
+
+    /**
+     * What the run begins with, looked at before anything starts; null for drawn parameters, and for a run that goes on
+     * from a checkpoint, which has its own.
+     */
+    @Nullable
+    InitialWeights initialWeights(NetworkPlan plan) {
+        if (run.resumed()) {
+            return null;
+        }
+        InitialWeights weights = InitialWeights.of(job, plan, HadoopFiles.configuration());
+        if (weights != null) {
+            run.recordInitialWeights(weights);
+        }
+        return weights;
     }
 }

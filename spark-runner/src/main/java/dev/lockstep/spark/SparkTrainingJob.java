@@ -29,6 +29,7 @@ final class SparkTrainingJob {
     private final RunContext context;
     private final JobConfig job;
     private final RunTally tally;
+    private @Nullable InitialWeights initialWeights;
 
     SparkTrainingJob(RunContext context) {
         this.context = context;
@@ -53,6 +54,7 @@ final class SparkTrainingJob {
             BatchChecks checks = new BatchChecks(job, context.workers());
             checks.requireMoments(plan);
             checks.warn(data.trainCount(job.data()));
+            initialWeights = context.initialWeights(plan);
             return writeSuccess(attempts(journal, data), journal, parameters);
         } catch (RuntimeException failure) {
             tally.writeFailure(failure, journal, parameters);
@@ -105,7 +107,8 @@ final class SparkTrainingJob {
                     secret,
                     Memberships.encryptData(configuration),
                     fencingNumber,
-                    configuration.getInt("spark.task.cpus", 1));
+                    configuration.getInt("spark.task.cpus", 1),
+                    initialWeights);
             try {
                 return new TrainingAttempt(
                                 context.spark(),

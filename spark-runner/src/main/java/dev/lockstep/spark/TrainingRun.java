@@ -164,6 +164,29 @@ final class TrainingRun {
         }
     }
 
+    /**
+     * Notes in run.json what the run begins with.
+     *
+     * @throws LockstepException when it has begun with something else
+     */
+    void recordInitialWeights(InitialWeights weights) {
+        try {
+            ObjectNode identity =
+                    (ObjectNode) mapper.readTree(directory.readText(RUN).orElse("{}"));
+            String noted =
+                    identity.path("initial_weights").path("parameters_sha256").asText(weights.parametersSha256());
+            InitialWeights.requireSame(noted, weights.parametersSha256(), weights.location());
+            identity.putObject("initial_weights")
+                    .put("model", weights.location())
+                    .put("parameters_sha256", weights.parametersSha256());
+            directory.writeText(RUN, identity.toString());
+        } catch (IOException e) {
+            throw new LockstepException(
+                    ExitCode.CLUSTER, "cannot write to " + directory.location() + ": " + e.getMessage(), e);
+        }
+        LOG.info("Begins with the parameters {} of {}", weights.parametersSha256(), weights.location());
+    }
+
     /** Cuts metrics.jsonl back to the checkpoint that the run goes on from, and gives the events that stay. */
     List<ObjectNode> cutBackMetrics() {
         List<ObjectNode> kept = new ArrayList<>();

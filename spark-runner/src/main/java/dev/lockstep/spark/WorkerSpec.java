@@ -2,6 +2,7 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker task is told, shipped as JSON.
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param encryptData whether gradients are encrypted on the wire
  * @param fencingNumber of the run lease
  * @param threads compute threads a worker
+ * @param initialWeights what the run begins with; null for drawn parameters
  */
 record WorkerSpec(
         String runId,
@@ -31,7 +33,8 @@ record WorkerSpec(
         String secret,
         boolean encryptData,
         long fencingNumber,
-        int threads) {
+        int threads,
+        @Nullable InitialWeights initialWeights) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     String toJson() {

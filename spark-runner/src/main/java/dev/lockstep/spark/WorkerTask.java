@@ -18,6 +18,7 @@ import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.BestModel;
+import dev.lockstep.core.train.InitialParameters;
 import dev.lockstep.core.train.ParametersHash;
 import dev.lockstep.core.train.Trainer;
 import dev.lockstep.core.train.TrainingData;
@@ -111,7 +112,14 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                 membership.publish(
                         WorkerData.splits(plan, manifest, data).event().toString());
             }
-            Trainer trainer = new Trainer(new TrainingSetup(job, data, replica, membership, checkpoints));
+            InitialWeights weights = spec.initialWeights();
+            Trainer trainer = new Trainer(new TrainingSetup(
+                    job,
+                    data,
+                    replica,
+                    membership,
+                    checkpoints,
+                    weights == null ? InitialParameters.DRAWN : weights.parameters(configuration)));
             TrainingOutcome outcome = trainer.run();
             if (outcome.status() == Status.COMPLETED && membership.rank() == 0) {
                 writeModel(spec, manifest, outcome, configuration);

@@ -41,6 +41,8 @@ final class JobChecks {
         checkSchedule(job);
         checkActivations(job);
         checkClassWeights(job);
+        checkNamedLayers(job, job.model().frozen(), "model.frozen");
+        checkNamedLayers(job, job.model().initialLayers(), "model.initial_layers");
         checkAugmentation(job);
         checkMetrics(job);
         checkCondition(job, "data.validation.where", job.data().validation());
@@ -97,6 +99,17 @@ final class JobChecks {
                 String path = pathOf(layers, i) + ".name";
                 problems.expected(
                         locate(path), path, "a name of its own", '"' + name + "\", as layer " + earlier + " has it");
+            }
+        }
+    }
+
+    private void checkNamedLayers(JobConfig job, List<String> asked, String path) {
+        List<String> names = job.model().layerNames();
+        for (int i = 0; i < asked.size(); i++) {
+            if (!names.contains(asked.get(i))) {
+                String at = path + "." + i;
+                problems.unknownName(
+                        locate(at), at, "the name of a layer: " + String.join(", ", names), asked.get(i), names);
             }
         }
     }

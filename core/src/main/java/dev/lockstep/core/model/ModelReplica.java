@@ -24,7 +24,7 @@ public interface ModelReplica extends AutoCloseable {
 
     /**
      * The flat gradient of the last {@link #computeGradient}: for trainable parameters the <em>sum</em> over the
-     * batch's samples of the gradient of the loss, without penalties; for statistics the batch size times (old value -
+     * batch's samples of the gradient of the loss, without penalties; for frozen ones 0; for statistics the batch size times (old value -
      * new value), so that summing over ranks, dividing by the global count and subtracting gives the sample-weighted
      * mean of the ranks' updates. Behind {@code plan().parameterCount()} values the array may have more, up to {@link
      * #GRADIENT_ROOM}; all of it is the caller's until the next computation.

@@ -12,10 +12,9 @@ import dev.lockstep.core.model.loss.LossSpec;
 import dev.lockstep.core.random.CounterRandom;
 import dev.lockstep.core.schema.Named;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +32,27 @@ public final class NetworkPlan {
      * @param input shape of one input sample
      * @param output shape of one output sample
      * @param blocks its parameters
+     * @param trainable false where it is frozen
      */
     public record PlannedLayer(
-            String name, String kind, LayerSpec spec, Shape input, Shape output, List<ParameterBlock> blocks) {}
+            String name,
+            String kind,
+            LayerSpec spec,
+            Shape input,
+            Shape output,
+            List<ParameterBlock> blocks,
+            boolean trainable) {
+        /** Whether it has parameters and they are trained. */
+        public boolean isTrained() {
+            return trainable && !blocks.isEmpty();
+        }
+    }
 
     private final Shape inputShape;
     private final LossSpec loss;
     private final List<PlannedLayer> layers;
     private final List<ParameterBlock> blocks;
+    private final List<ParameterBlock> frozenBlocks;
     private final int parameterCount;
     private final List<String> trainingObjections;
 
@@ -49,6 +61,9 @@ public final class NetworkPlan {
         this.loss = loss;
         this.layers = List.copyOf(layers);
         this.blocks = layers.stream().flatMap(layer -> layer.blocks().stream()).toList();
+        this.frozenBlocks = blocks.stream()
+                .filter(block -> block.spec().role() == Role.FROZEN)
+                .toList();
         this.parameterCount = parameterCount;
         this.trainingObjections = trainingObjections(layers, loss);
     }
@@ -62,6 +77,10 @@ public final class NetworkPlan {
                 objections.add("layer \"" + layer.name() + "\" (" + layer.kind() + "): " + objection);
             }
         }
+        if (layers.stream().noneMatch(PlannedLayer::isTrained)
+                && layers.stream().anyMatch(layer -> !layer.trainable())) {
+            objections.add("model.frozen leaves no layer with parameters to train");
+        }
         return List.copyOf(objections);
     }
 
@@ -72,26 +91,28 @@ public final class NetworkPlan {
      */
     public static NetworkPlan of(ModelSpec model, Shape inputShape, LossSpec loss) {
         List<PlannedLayer> layers = new ArrayList<>();
-        Map<String, Integer> used = new HashMap<>();
+        List<String> layerNames = model.layerNames();
         Set<String> names = new HashSet<>();
         Shape shape = inputShape;
         int offset = 0;
-        for (LayerSpec spec : model.layers()) {
-            String kind = kindOf(spec);
-            String given = spec.name();
-            String name = given != null ? given : automaticName(kind, used);
+        for (int i = 0; i < layerNames.size(); i++) {
+            LayerSpec spec = model.layers().get(i);
+            String name = layerNames.get(i);
             if (!names.add(name)) {
                 throw new IllegalArgumentException("two layers are named \"" + name + "\"; names must differ");
             }
+            boolean trainable = !model.frozen().contains(name);
             Shape output = outputOf(spec, name, shape);
             List<ParameterBlock> blocks = new ArrayList<>();
             for (ParameterSpec parameter : spec.parameters(shape)) {
-                blocks.add(new ParameterBlock(name, parameter, offset));
+                blocks.add(new ParameterBlock(name, trainable ? parameter : parameter.frozen(), offset));
                 offset = Math.addExact(offset, parameter.shape().size());
             }
-            layers.add(new PlannedLayer(name, kind, spec, shape, output, List.copyOf(blocks)));
+            layers.add(new PlannedLayer(name, kindOf(spec), spec, shape, output, List.copyOf(blocks), trainable));
             shape = output;
         }
+        requireNamed(names, model.frozen(), "frozen");
+        requireNamed(names, model.initialLayers(), "initial_layers");
         NetworkPlan plan = new NetworkPlan(inputShape, loss, layers, offset);
         plan.checkLoss();
         return plan;
@@ -105,9 +126,12 @@ public final class NetworkPlan {
         return named.value();
     }
 
-    private static String automaticName(String kind, Map<String, Integer> used) {
-        int count = used.merge(kind, 1, Integer::sum);
-        return count == 1 ? kind : kind + "_" + (count - 1);
+    private static void requireNamed(Set<String> names, List<String> asked, String key) {
+        for (String name : asked) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("model." + key + ": there is no layer \"" + name + "\"");
+            }
+        }
     }
 
     private static Shape outputOf(LayerSpec spec, String name, Shape input) {
@@ -202,6 +226,13 @@ public final class NetworkPlan {
     /** All parameter arrays, in the order of the flat vector. */
     public List<ParameterBlock> blocks() {
         return blocks;
+    }
+
+    /** Sets what belongs to frozen parameters to 0, as they have no gradient. */
+    public void clearFrozen(float[] gradient) {
+        for (ParameterBlock block : frozenBlocks) {
+            Arrays.fill(gradient, block.offset(), block.end(), 0f);
+        }
     }
 
     /** The length of the flat vector. */

@@ -12,7 +12,7 @@ import dev.lockstep.core.model.initializer.InitializerSpec;
  * @param fanIn inputs that feed one unit, for the initialiser
  * @param fanOut units that one input feeds, for the initialiser
  * @param penalty on its values
- * @param role whether the optimizer trains it or the layer's running statistics live in it
+ * @param role whether the optimizer trains it, the layer's running statistics live in it, or it is frozen
  */
 public record ParameterSpec(
         String name,
@@ -28,6 +28,13 @@ public record ParameterSpec(
         /** The optimizer moves it along the mean gradient. */
         TRAINABLE,
         /** A running statistic: the mean change is subtracted as it is, past the optimizer. */
-        STATISTIC
+        STATISTIC,
+        /** Of a frozen layer: it stays as it is, to the bit. */
+        FROZEN
+    }
+
+    /** The same for a layer that is frozen. */
+    ParameterSpec frozen() {
+        return new ParameterSpec(name, shape, initializer, fanIn, fanOut, penalty, Role.FROZEN);
     }
 }

@@ -1,10 +1,12 @@
 package dev.lockstep.core.model;
 
+import dev.lockstep.core.model.ParameterSpec.Role;
 import java.util.List;
 
 /**
  * The penalties of a network, l1 * sum of magnitudes + l2 * sum of squares over each block that has them, as Keras
- * defines them. They belong to the loss of the global batch, not to a sample, so they are added once, after the merge.
+ * defines them. They belong to the loss of the global batch, not to a sample, so they are added once, after the merge. As in
+ * Keras, those of frozen layers do not count.
  */
 public final class Penalty {
     private final List<ParameterBlock> blocks;
@@ -16,7 +18,7 @@ public final class Penalty {
     /** The penalties of a network. */
     public static Penalty of(NetworkPlan plan) {
         return new Penalty(plan.blocks().stream()
-                .filter(block -> !block.spec().penalty().isNone())
+                .filter(block -> !block.spec().penalty().isNone() && block.spec().role() == Role.TRAINABLE)
                 .toList());
     }
 

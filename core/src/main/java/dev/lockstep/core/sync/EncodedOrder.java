@@ -34,7 +34,8 @@ final class EncodedOrder {
     /** Statistics come last. */
     static EncodedOrder statisticsLast(NetworkPlan plan) {
         return new EncodedOrder(
-                ParameterUpdate.ranges(plan, Role.TRAINABLE),
+                // Frozen parameters have gradients of 0, which cost a codec nothing.
+                ParameterUpdate.ranges(plan, Role.TRAINABLE, Role.FROZEN),
                 ParameterUpdate.ranges(plan, Role.STATISTIC),
                 plan.parameterCount());
     }

@@ -6,7 +6,9 @@ import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.OptimizerState;
 import dev.lockstep.core.optimizer.UpdateRule;
+import dev.lockstep.core.sync.ParameterUpdate.Range;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Local steps with a common model every k of them (McMahan et al. 2017, "Communication-efficient learning of deep
@@ -29,6 +31,7 @@ public final class ParameterAveraging implements SyncStrategy {
     private final DivergenceGuard guard;
     private final ParameterUpdate update;
     private final OuterMomentum outer;
+    private final List<Range> frozen;
     private final int every;
     private final int parameterCount;
     private final float[] exchange;
@@ -68,6 +71,7 @@ public final class ParameterAveraging implements SyncStrategy {
         this.guard = new DivergenceGuard(plan);
         this.update = new ParameterUpdate(plan, rule);
         this.outer = new OuterMomentum(outerMomentum, outerLearningRate, ParameterUpdate.ranges(plan, Role.TRAINABLE));
+        this.frozen = ParameterUpdate.ranges(plan, Role.FROZEN);
         this.every = every;
         this.parameterCount = plan.parameterCount();
         this.exchange =
@@ -143,6 +147,7 @@ public final class ParameterAveraging implements SyncStrategy {
         MergeTail tail = MergeTail.read(exchange, tailOffset);
         outer.apply(exchange, state.syncState());
         add(snapshot.parameters(), 0);
+        keepFrozen();
         for (int slot = 0; slot < optimizerState.slots(); slot++) {
             add(snapshot.optimizerState().slot(slot), slotOffset(slot));
         }
@@ -173,6 +178,13 @@ public final class ParameterAveraging implements SyncStrategy {
         }
         for (int i = 0; i < values.length; i++) {
             exchange[offset + i] = (values[i] - lastAverage[i]) * weight;
+        }
+    }
+
+    /** A distance of 0 plus the value would make 0 of -0. */
+    private void keepFrozen() {
+        for (Range range : frozen) {
+            System.arraycopy(snapshot.parameters(), range.from(), exchange, range.from(), range.to() - range.from());
         }
     }
 

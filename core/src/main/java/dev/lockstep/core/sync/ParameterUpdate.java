@@ -47,10 +47,12 @@ final class ParameterUpdate {
         return portions;
     }
 
-    static List<Range> ranges(NetworkPlan plan, Role role) {
+    /** Where the parameters of these roles lie, what is side by side in one range. */
+    static List<Range> ranges(NetworkPlan plan, Role... roles) {
+        List<Role> wanted = List.of(roles);
         List<Range> ranges = new ArrayList<>();
         for (ParameterBlock block : plan.blocks()) {
-            if (block.spec().role() != role) {
+            if (!wanted.contains(block.spec().role())) {
                 continue;
             }
             int last = ranges.size() - 1;

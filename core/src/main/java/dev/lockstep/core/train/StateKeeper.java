@@ -34,6 +34,7 @@ public final class StateKeeper {
     private final NetworkPlan plan;
     private final long seed;
     private final String blasKernel;
+    private final InitialParameters initialParameters;
     private @Nullable ObjectNode lastEpoch;
     private final @Nullable ModelSelection selection;
     private final Residuals residuals = new Residuals();
@@ -48,7 +49,8 @@ public final class StateKeeper {
                 setup.job().seed(),
                 setup.replica().arithmetic(),
                 state,
-                selection);
+                selection,
+                setup.initialParameters());
     }
 
     /**
@@ -56,10 +58,16 @@ public final class StateKeeper {
      *
      * @param blasKernel what computes products here; a change between checkpoints is warned about
      * @param state live: what is written, and what a checkpoint is read into
+     * @param initialParameters what the state begins with where there is no checkpoint
      */
     public StateKeeper(
-            CheckpointManager checkpoints, NetworkPlan plan, long seed, String blasKernel, TrainingState state) {
-        this(checkpoints, plan, seed, blasKernel, state, null);
+            CheckpointManager checkpoints,
+            NetworkPlan plan,
+            long seed,
+            String blasKernel,
+            TrainingState state,
+            InitialParameters initialParameters) {
+        this(checkpoints, plan, seed, blasKernel, state, null, initialParameters);
     }
 
     private StateKeeper(
@@ -68,13 +76,15 @@ public final class StateKeeper {
             long seed,
             String blasKernel,
             TrainingState state,
-            @Nullable ModelSelection selection) {
+            @Nullable ModelSelection selection,
+            InitialParameters initialParameters) {
         this.selection = selection;
         this.state = state;
         this.checkpoints = checkpoints;
         this.plan = plan;
         this.seed = seed;
         this.blasKernel = blasKernel;
+        this.initialParameters = initialParameters;
     }
 
     /** Takes the latest checkpoint, or the first values; whether there was a checkpoint. */
@@ -86,7 +96,7 @@ public final class StateKeeper {
     boolean restoreOrInitialise(int residualLength) {
         Optional<Checkpoint> latest = checkpoints.latest();
         if (latest.isEmpty()) {
-            System.arraycopy(plan.initialParameters(seed), 0, state.parameters(), 0, plan.parameterCount());
+            System.arraycopy(initialParameters.of(plan, seed), 0, state.parameters(), 0, plan.parameterCount());
             return false;
         }
         restore(latest.get());

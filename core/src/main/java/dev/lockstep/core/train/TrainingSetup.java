@@ -13,6 +13,22 @@ import dev.lockstep.core.model.ModelReplica;
  * @param replica this worker's copy of the network
  * @param membership this worker's standing among the others
  * @param checkpoints where states are kept
+ * @param initialParameters where the first parameters come from
  */
 public record TrainingSetup(
-        JobConfig job, TrainingData data, ModelReplica replica, Membership membership, CheckpointManager checkpoints) {}
+        JobConfig job,
+        TrainingData data,
+        ModelReplica replica,
+        Membership membership,
+        CheckpointManager checkpoints,
+        InitialParameters initialParameters) {
+    /** With drawn parameters. */
+    public TrainingSetup(
+            JobConfig job,
+            TrainingData data,
+            ModelReplica replica,
+            Membership membership,
+            CheckpointManager checkpoints) {
+        this(job, data, replica, membership, checkpoints, InitialParameters.DRAWN);
+    }
+}

@@ -9,6 +9,7 @@ import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.layer.FlattenLayer;
 import dev.lockstep.core.model.layer.Padding;
 import dev.lockstep.core.model.loss.MeanSquaredErrorLoss;
+import dev.lockstep.core.model.loss.SparseCategoricalCrossentropyLoss;
 import dev.lockstep.core.optimizer.SgdOptimizer;
 import dev.lockstep.core.oracle.ImageNetworks;
 import dev.lockstep.core.oracle.Networks;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every replica does with images: the outputs and gradients of the reference, in the layout of the plan. */
 public abstract class ImageReplicaContract {
@@ -122,6 +124,24 @@ public abstract class ImageReplicaContract {
             replica.predict(batch);
             assertThat(replica.outputs()[0]).isEqualTo(654321f);
         }
+    }
+
+    /** A convolution whose relu the pooling behind it differentiates, and images that are normalised. */
+    @ParameterizedTest
+    @ValueSource(strings = {"conv2d", "conv2d_1", "conv2d,batch_normalization,conv2d_1", "batch_normalization"})
+    void frozenLayersOfImagesPassTheGradientOn(String names) {
+        NetworkPlan plan = Networks.frozen(
+                Networks.plan(
+                        Shape.of(8, 8, 2),
+                        new SparseCategoricalCrossentropyLoss(),
+                        Networks.convolution(4, List.of(3, 3), List.of(1, 1), Padding.SAME, Activation.TANH),
+                        Networks.normalization(0.9),
+                        Networks.convolution(5, List.of(3, 3), List.of(1, 1), Padding.VALID, Activation.RELU),
+                        Networks.maxPooling(List.of(2, 2), List.of(2, 2), Padding.VALID),
+                        new FlattenLayer(null),
+                        Networks.dense(3, Activation.SOFTMAX)),
+                names.split(","));
+        assertAgrees(plan, 6);
     }
 
     /** What one worker computes is what several do together. */

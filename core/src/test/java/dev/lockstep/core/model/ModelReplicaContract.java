@@ -300,6 +300,54 @@ public abstract class ModelReplicaContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"dense", "dense_1", "dense,dense_2"})
+    void frozenDenseLayersPassTheGradientOn(String names) {
+        assertGradient(
+                Networks.frozen(
+                        Networks.plan(
+                                9,
+                                new SparseCategoricalCrossentropyLoss(),
+                                Networks.dense(8, Activation.TANH),
+                                Networks.dense(7, Activation.RELU, 0.01),
+                                Networks.dense(4, Activation.SOFTMAX)),
+                        names.split(",")),
+                13);
+    }
+
+    /** Before, between and behind what is trained; the gradient of the frozen ones is 0, whatever was there before. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"dense", "dense,batch_normalization", "batch_normalization", "dense_1", "dense,dense_1,dense_2"})
+    void frozenLayersHaveNoGradientAndPassItOn(String names) {
+        NetworkPlan plan = Networks.frozen(
+                Networks.plan(
+                        9,
+                        new SparseCategoricalCrossentropyLoss(),
+                        Networks.dense(8, Activation.TANH),
+                        Networks.normalization(0.9),
+                        Networks.dense(7, Activation.RELU, 0.01),
+                        Networks.dropout(0.3),
+                        Networks.dense(6, Activation.SIGMOID),
+                        Networks.dense(4, Activation.SOFTMAX)),
+                names.split(","));
+        assertGradient(plan, 13);
+        assertGradient(plan, 1);
+        try (ModelReplica replica = replica(plan, 5)) {
+            System.arraycopy(plan.initialParameters(SEED), 0, replica.parameters(), 0, plan.parameterCount());
+            replica.computeGradient(Networks.batch(plan, 5, SEED), CONTEXT);
+            Arrays.fill(replica.gradient(), Float.NaN);
+            replica.computeGradient(Networks.batch(plan, 5, SEED), CONTEXT);
+            for (ParameterBlock block : plan.blocks()) {
+                for (int i = block.offset(); i < block.end() && block.spec().role() == Role.FROZEN; i++) {
+                    assertThat(replica.gradient()[i])
+                            .as("%s, index %d", block, i)
+                            .isZero();
+                }
+            }
+        }
+    }
+
     @Test
     void aBatchOfOneHasNoVariance() {
         NetworkPlan plan = Networks.plan(

@@ -144,6 +144,13 @@ public final class Networks {
         return NetworkPlan.of(new ModelSpec(List.of(layers)), input, loss);
     }
 
+    /** The same network with frozen layers. */
+    public static NetworkPlan frozen(NetworkPlan plan, String... names) {
+        List<LayerSpec> layers =
+                plan.layers().stream().map(NetworkPlan.PlannedLayer::spec).toList();
+        return NetworkPlan.of(new ModelSpec(layers, null, List.of(), List.of(names)), plan.inputShape(), plan.loss());
+    }
+
     /** A batch of keyed random features and labels that suit the loss. */
     public static MiniBatch batch(NetworkPlan plan, int size, long seed) {
         int outputs = plan.outputShape().size();

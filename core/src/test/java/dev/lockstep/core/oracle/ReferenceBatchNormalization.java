@@ -10,6 +10,7 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     private final int features;
     private final double momentum;
     private final double epsilon;
+    private final boolean frozen;
     private final ReferenceTensor gamma;
     private final ReferenceTensor beta;
     private final ReferenceTensor movingMean;
@@ -18,12 +19,16 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     private final double[] batchVariance;
     private double[] normalized = new double[0];
 
-    /** @param cells rows of one sample: 1 for vectors, height x width for images */
-    ReferenceBatchNormalization(int cells, int features, double momentum, double epsilon) {
+    /**
+     * @param cells rows of one sample: 1 for vectors, height x width for images
+     * @param frozen whether the running statistics are used in training, too, and stay
+     */
+    ReferenceBatchNormalization(int cells, int features, double momentum, double epsilon, boolean frozen) {
         this.cells = cells;
         this.features = features;
         this.momentum = momentum;
         this.epsilon = epsilon;
+        this.frozen = frozen;
         this.gamma = new ReferenceTensor(1, features, RegularizerSpec.NONE, false);
         this.beta = new ReferenceTensor(1, features, RegularizerSpec.NONE, false);
         this.movingMean = new ReferenceTensor(1, features, RegularizerSpec.NONE, true);
@@ -33,7 +38,8 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     }
 
     @Override
-    double[] forward(double[] x, int samples, boolean training, ReferenceTrainer.Mask mask) {
+    double[] forward(double[] x, int samples, boolean inTraining, ReferenceTrainer.Mask mask) {
+        boolean training = inTraining && !frozen;
         int size = samples * cells;
         if (training) {
             computeMoments(x, size);
@@ -68,6 +74,9 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
     @Override
     double[] backward(double[] outputGradient, int samples, boolean inputNeeded) {
         int size = samples * cells;
+        if (frozen) {
+            return scaled(outputGradient, size);
+        }
         double[] sum = new double[features];
         double[] product = new double[features];
         for (int i = 0; i < size * features; i++) {
@@ -87,8 +96,21 @@ final class ReferenceBatchNormalization extends ReferenceLayer {
         return gradient;
     }
 
+    private double[] scaled(double[] outputGradient, int size) {
+        double[] gradient = new double[size * features];
+        for (int i = 0; i < size * features; i++) {
+            int feature = i % features;
+            gradient[i] =
+                    outputGradient[i] * gamma.values[feature] / Math.sqrt(movingVariance.values[feature] + epsilon);
+        }
+        return gradient;
+    }
+
     @Override
     void updateStatistics() {
+        if (frozen) {
+            return;
+        }
         for (int feature = 0; feature < features; feature++) {
             movingMean.values[feature] = momentum * movingMean.values[feature] + (1 - momentum) * batchMean[feature];
             movingVariance.values[feature] =

@@ -43,6 +43,7 @@ public final class ReferenceTrainer {
     private final List<ReferenceLayer> layers = new ArrayList<>();
     private final List<Integer> layersThrough = new ArrayList<>();
     private final List<ReferenceTensor> tensors = new ArrayList<>();
+    private final List<ReferenceTensor> frozen = new ArrayList<>();
     private double[] weights = {};
     private long step;
 
@@ -52,8 +53,12 @@ public final class ReferenceTrainer {
         this.outputs = plan.outputShape().size();
         this.loss = new ReferenceLoss(plan.loss(), outputs);
         for (NetworkPlan.PlannedLayer layer : plan.layers()) {
+            int before = layers.size();
             addLayer(layer);
             layersThrough.add(layers.size());
+            if (!layer.trainable() && layers.size() > before) {
+                frozen.addAll(layers.get(before).tensors());
+            }
         }
         layers.forEach(layer -> tensors.addAll(layer.tensors()));
     }
@@ -89,7 +94,7 @@ public final class ReferenceTrainer {
         } else if (layer.spec() instanceof BatchNormalizationLayer normalization) {
             int features = channels(layer.input());
             layers.add(new ReferenceBatchNormalization(
-                    size / features, features, normalization.momentum(), normalization.epsilon()));
+                    size / features, features, normalization.momentum(), normalization.epsilon(), !layer.trainable()));
         } else if (layer.spec() instanceof DropoutLayer dropout) {
             layers.add(new ReferenceDropout(layer.name(), size, dropout.rate()));
         } else if (layer.spec() instanceof Conv2DLayer convolution) {
@@ -132,7 +137,11 @@ public final class ReferenceTrainer {
     public double step(float[] features, float[] labels, int size, Mask mask) {
         double mean = gradientSum(features, labels, size, mask) / size + penalty();
         step++;
-        update(tensors.stream().filter(tensor -> !tensor.isStatistic).toList(), size);
+        update(
+                tensors.stream()
+                        .filter(tensor -> !tensor.isStatistic && !frozen.contains(tensor))
+                        .toList(),
+                size);
         layers.forEach(ReferenceLayer::updateStatistics);
         return mean;
     }
@@ -150,6 +159,7 @@ public final class ReferenceTrainer {
         for (int i = layers.size() - 1; i >= 0; i--) {
             gradient = layers.get(i).backward(gradient, size, i > 0);
         }
+        frozen.forEach(tensor -> Arrays.fill(tensor.gradientSum, 0));
         return sum;
     }
 
@@ -177,6 +187,9 @@ public final class ReferenceTrainer {
     public double penalty() {
         double total = 0;
         for (ReferenceTensor tensor : tensors) {
+            if (frozen.contains(tensor)) {
+                continue;
+            }
             total += Arrays.stream(tensor.values)
                     .map(value -> tensor.penalty.l1() * Math.abs(value) + tensor.penalty.l2() * value * value)
                     .sum();

@@ -62,7 +62,8 @@ final class ActivationKernels {
     /** Adds the step from the gradient behind the activation to the one before it, in place. */
     void differentiate() {
         // What has no gradient is used for inference alone, or with a loss that does without it.
-        boolean isNeeded = activation.isDifferentiable() && !network.activationIsDifferentiated();
+        boolean isNeeded =
+                activation.isDifferentiable() && !network.activationIsDifferentiated() && network.runsBackward();
         if (activation != Activation.LINEAR && isNeeded) {
             network.backward(elementwise.differentiate(activation, before, network.outputGradient(), rows, columns));
         }

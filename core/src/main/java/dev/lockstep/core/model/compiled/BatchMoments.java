@@ -128,6 +128,22 @@ final class BatchMoments {
         }
     }
 
+    /** Backward where the running statistics were used forward: dx = gamma / sqrt(variance + epsilon) dy. */
+    void differentiateByRunningStatistics() {
+        NativeFloats target = inputGradient;
+        if (target == null) {
+            return;
+        }
+        outputGradient.read(values, values.length);
+        for (int row = 0; row < rows; row++) {
+            int from = row * features;
+            for (int feature = 0; feature < features; feature++) {
+                values[from + feature] *= gamma[feature] * inverseDeviation[feature];
+            }
+        }
+        target.write(values, values.length);
+    }
+
     private void readParameters() {
         parameters[0].read(gamma, features);
         parameters[1].read(beta, features);

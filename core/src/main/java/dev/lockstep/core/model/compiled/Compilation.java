@@ -81,12 +81,12 @@ final class Compilation {
                 .rows(next.name() + " gradient", next.output().size());
         activationIsDifferentiated = differentiatedBehind;
         backward.add(new ArrayList<>());
-        hasTrained |= !next.blocks().isEmpty();
+        hasTrained |= next.isTrained();
     }
 
     /** Behind the backward kernels of the layer that is done. */
     private void completeGradients() {
-        if (!backward.isEmpty() && !layer.blocks().isEmpty() && rows > 0) {
+        if (!backward.isEmpty() && layer.isTrained() && rows > 0) {
             int from = layer.blocks().get(0).offset();
             int to = layer.blocks().get(layer.blocks().size() - 1).end();
             NativeFloats gradients = environment.gradient().slice(from, to - from);
@@ -158,6 +158,11 @@ final class Compilation {
     /** A further buffer of this layer. */
     NativeFloats buffer(String purpose, int valuesPerRow) {
         return environment.memory().rows(layer.name() + " " + purpose, valuesPerRow);
+    }
+
+    /** Whether anything is to be computed backward in this layer. */
+    boolean runsBackward() {
+        return layer.isTrained() || inputGradient != null;
     }
 
     /** So many ones, for sums over rows. */

@@ -123,6 +123,7 @@ public final class CompiledReplica implements ModelReplica {
     @Override
     public double computeGradient(MiniBatch batch, StepContext context) {
         plan.requireTrainable();
+        plan.clearFrozen(gradient);
         CompiledNetwork network = prepare(batch);
         step.begin(batch, context);
         network.forward();

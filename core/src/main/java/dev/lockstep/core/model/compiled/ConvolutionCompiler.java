@@ -35,8 +35,10 @@ final class ConvolutionCompiler implements LayerCompiler<Conv2DLayer> {
 
         activation.differentiate();
         NativeFloats gradient = network.outputGradient();
-        network.backward(
-                convolution.parameterGradient(network.input(), gradient, network.gradient("kernel"), biasGradient));
+        if (layer.isTrained()) {
+            network.backward(
+                    convolution.parameterGradient(network.input(), gradient, network.gradient("kernel"), biasGradient));
+        }
         NativeFloats inputGradient = network.inputGradient();
         if (inputGradient != null) {
             network.backward(convolution.inputGradient(gradient, inputGradient));

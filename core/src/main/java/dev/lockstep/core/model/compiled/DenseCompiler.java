@@ -31,9 +31,11 @@ final class DenseCompiler implements LayerCompiler<DenseLayer> {
         }
 
         activation.differentiate();
-        network.backward(oneDnn.product(
-                gradient, true, network.input(), false, network.gradient("kernel"), units, inputs, rows));
-        if (spec.useBias()) {
+        if (layer.isTrained()) {
+            network.backward(oneDnn.product(
+                    gradient, true, network.input(), false, network.gradient("kernel"), units, inputs, rows));
+        }
+        if (layer.isTrained() && spec.useBias()) {
             network.backward(
                     oneDnn.product(network.ones(), false, gradient, false, network.gradient("bias"), 1, units, rows));
         }

@@ -85,7 +85,7 @@ final class NetworkCompiler {
             if (compiler == null) {
                 throw new IllegalArgumentException("no compiler for " + layer.kind());
             }
-            if (rows > 0 || compiler instanceof NormalizationCompiler) {
+            if (rows > 0 || (compiler instanceof NormalizationCompiler && layer.trainable())) {
                 compile(compiler, layer, network);
             }
         }

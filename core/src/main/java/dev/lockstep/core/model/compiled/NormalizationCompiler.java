@@ -17,7 +17,19 @@ final class NormalizationCompiler implements LayerCompiler<BatchNormalizationLay
         int samples = network.rows();
         int rows = samples * (layer.output().size() / features);
         BatchMoments moments = new BatchMoments(spec, network, samples, rows, features);
+        if (!layer.trainable()) {
+            compileFrozen(moments, network);
+            return;
+        }
         network.forward(moments::normalize, moments::normalizeByRunningStatistics);
         network.backward(moments::differentiate);
+    }
+
+    /** As Keras does: a frozen layer normalises by its running statistics in training, too; it meets no other worker. */
+    private static void compileFrozen(BatchMoments moments, Compilation network) {
+        network.forward(moments::normalizeByRunningStatistics);
+        if (network.inputGradient() != null) {
+            network.backward(moments::differentiateByRunningStatistics);
+        }
     }
 }

@@ -289,7 +289,7 @@ final class Dl4jConfiguration {
         public Layer translate(BatchNormalizationLayer spec, PlannedLayer layer, Parts parts) {
             List<Integer> sizes = layer.input().dimensions();
             int features = sizes.get(sizes.size() - 1);
-            return new BatchNormalization.Builder()
+            BatchNormalization normalization = new BatchNormalization.Builder()
                     .decay(spec.momentum())
                     .eps(spec.epsilon())
                     .useLogStd(false)
@@ -297,6 +297,7 @@ final class Dl4jConfiguration {
                     .nIn(features)
                     .nOut(features)
                     .build();
+            return layer.trainable() ? normalization : new FrozenNormalization(normalization);
         }
     }
 }

@@ -142,6 +142,7 @@ public final class Dl4jReplica implements ModelReplica {
             step.end();
         }
         FloatMemory.read(network.getFlattenedGradients(), gradient, gradient.length);
+        plan.clearFrozen(gradient);
     }
 
     /**
@@ -259,7 +260,8 @@ public final class Dl4jReplica implements ModelReplica {
         }
         warnedOfLocalMoments = true;
         boolean asked = plan.layers().stream()
-                .anyMatch(layer -> layer.spec() instanceof BatchNormalizationLayer normalization
+                .anyMatch(layer -> layer.trainable()
+                        && layer.spec() instanceof BatchNormalizationLayer normalization
                         && normalization.synchronizedMoments());
         if (asked) {
             LOG.warn("batch_normalization uses the moments of each worker's own slice, because the DL4J replica cannot"

@@ -68,6 +68,9 @@ public final class Dl4jTraining {
     public static List<String> objections(NetworkPlan plan, OptimizerSpec optimizer) {
         List<String> objections = new ArrayList<>(Dl4jConfiguration.objectionsToLayers(plan));
         objections.addAll(plan.trainingObjections());
+        if (plan.layers().stream().anyMatch(layer -> !layer.trainable())) {
+            objections.add("model.frozen: what it freezes passes no gradients on, and normalises by the batch");
+        }
         if (loss(plan) == null) {
             Class<? extends LossSpec> loss = plan.loss().getClass();
             objections.add("training.loss: " + Alternatives.nameOf(loss.asSubclass(Record.class))
