@@ -22,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 record ModelDescription(JobConfig job, Shape inputShape) {
     static ObjectNode of(JobConfig job, PackedManifest train, @Nullable String parametersSha256) {
+        return of(job, new Shape(train.featureShape()), train.classCount(), parametersSha256);
+    }
+
+    static ObjectNode of(
+            JobConfig job, Shape inputShape, @Nullable Integer classes, @Nullable String parametersSha256) {
         ObjectNode description = JsonNodeFactory.instance.objectNode();
         description.set("job", JobFile.toJson(job));
         ArrayNode shape = description.putArray("input_shape");
-        train.featureShape().forEach(shape::add);
-        description.put("classes", train.classCount());
+        inputShape.dimensions().forEach(shape::add);
+        description.put("classes", classes);
         description.put("parameters_sha256", parametersSha256);
         return description;
     }

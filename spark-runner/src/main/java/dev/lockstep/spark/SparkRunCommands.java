@@ -10,6 +10,8 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.sync.Dl4jSparkSync;
 import dev.lockstep.spark.cli.EvaluateRequest;
+import dev.lockstep.spark.cli.ExportRequest;
+import dev.lockstep.spark.cli.ImportRequest;
 import dev.lockstep.spark.cli.InspectRequest;
 import dev.lockstep.spark.cli.PlanRequest;
 import dev.lockstep.spark.cli.PredictRequest;
@@ -173,5 +175,15 @@ public final class SparkRunCommands implements RunCommands {
         job.cluster().spark().forEach(configuration::set);
         PlanReport report = PlanReport.of(job, request, Memberships.encryptData(configuration), hadoop);
         return request.json() ? report.json() : report.text();
+    }
+
+    @Override
+    public String importModel(ImportRequest request) {
+        return new ModelInterchange(HadoopFiles.configuration(new SparkConf())).take(request);
+    }
+
+    @Override
+    public String exportModel(ExportRequest request) {
+        return new ModelInterchange(HadoopFiles.configuration(new SparkConf())).write(request);
     }
 }

@@ -72,6 +72,13 @@ record TrainedModel(
         return parent + "/" + directory;
     }
 
+    /** The directory that holds {@code model/}, whether it or the model directory itself is named. */
+    static String parentOf(String location) {
+        String trimmed = location.replaceAll("/+$", "");
+        String suffix = "/" + ModelArchive.DIRECTORY;
+        return trimmed.endsWith(suffix) ? trimmed.substring(0, trimmed.length() - suffix.length()) : trimmed;
+    }
+
     /** A replica with these parameters. */
     ModelReplica replica(int maximumBatchSize, int threads) {
         ModelReplica replica = ModelReplicas.create(network, maximumBatchSize, threads);

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** JSON trees within limits: no typed binding, no duplicate keys, nothing after the end, bounded depth and lengths. */
-final class StrictJson {
+public final class StrictJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(64)
@@ -35,7 +35,7 @@ final class StrictJson {
      *
      * @throws IOException when it is none, with the place
      */
-    static ObjectNode parse(byte[] json) throws IOException {
+    public static ObjectNode parse(byte[] json) throws IOException {
         JsonNode tree = MAPPER.readTree(json);
         if (tree instanceof ObjectNode object) {
             return object;

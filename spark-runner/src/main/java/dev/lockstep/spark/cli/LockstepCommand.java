@@ -57,6 +57,8 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new InspectCommand(engine, root.debug))
                 .addSubcommand(new PlanCommand(engine, root.debug))
                 .addSubcommand(new ReportCommand(engine))
+                .addSubcommand(new ImportCommand(engine, root.debug))
+                .addSubcommand(new ExportCommand(engine, root.debug))
                 .addSubcommand(new CommandLine(new DataCommand())
                         .addSubcommand(new DataFetchCommand(output))
                         .addSubcommand(new DataDrawCommand(output)));
@@ -80,7 +82,8 @@ public final class LockstepCommand implements Runnable {
     public void run() {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         throw new ParameterException(
-                commandLine, "expected a command: train, evaluate, predict, inspect, plan, report or data");
+                commandLine,
+                "expected a command: train, evaluate, predict, inspect, plan, report, import, export or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

@@ -53,4 +53,18 @@ public interface RunCommands {
      * @return where it is
      */
     String report(ReportRequest request);
+
+    /**
+     * Makes a model directory of another program's file.
+     *
+     * @return text for people, with line ends
+     */
+    String importModel(ImportRequest request);
+
+    /**
+     * Writes a model as a file for another program.
+     *
+     * @return text for people, with line ends
+     */
+    String exportModel(ExportRequest request);
 }

@@ -130,6 +130,22 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void importAndExport() {
+        assertThat(execute("import", "m.h5", "--output", "d")).isZero();
+        assertThat(execute("import", "m.zip", "--output", "d", "--input-shape", "28,28,1", "--data", "job.yaml"))
+                .isZero();
+        assertThat(execute("export", "--model", "runs/a", "--format", "dl4j", "--output", "m.zip"))
+                .isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        new ImportRequest("m.h5", "d", null, null, false),
+                        new ImportRequest("m.zip", "d", "28,28,1", "job.yaml", false),
+                        new ExportRequest("runs/a", "m.zip", false));
+        assertThat(execute("export", "--model", "runs/a", "--format", "onnx", "--output", "m"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void planWithEveryOptionAndByDefault() {
         assertThat(execute(
                         "plan",

@@ -55,4 +55,16 @@ final class RecordingCommands implements RunCommands {
         requests.add(request);
         return request.output() == null ? "report.html" : request.output();
     }
+
+    @Override
+    public String importModel(ImportRequest request) {
+        requests.add(request);
+        return "Took it over\n";
+    }
+
+    @Override
+    public String exportModel(ExportRequest request) {
+        requests.add(request);
+        return "Wrote it\n";
+    }
 }

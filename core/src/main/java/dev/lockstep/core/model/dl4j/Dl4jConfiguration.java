@@ -57,6 +57,11 @@ final class Dl4jConfiguration {
         /** What a dropout layer drops. */
         IDropout dropout(DropoutLayer spec, PlannedLayer layer);
 
+        /** Whether the configuration is for a file: of classes of DL4J alone, and with the layers' names. */
+        default boolean isPortable() {
+            return false;
+        }
+
         /** Tells a layer its penalties, where DL4J is the one to add them. */
         void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias);
     }
@@ -148,7 +153,7 @@ final class Dl4jConfiguration {
     private static Translated translate(NetworkPlan plan, Parts parts) {
         NeuralNetConfiguration.Builder network = new NeuralNetConfiguration.Builder().dataType(DataType.FLOAT);
         parts.configure(network);
-        LayerStack stack = new LayerStack(network);
+        LayerStack stack = new LayerStack(network, parts.isPortable());
         List<PlannedLayer> layers = plan.layers();
         PlannedLayer last = layers.get(layers.size() - 1);
         List<Integer> layersThrough = new ArrayList<>();
@@ -158,7 +163,9 @@ final class Dl4jConfiguration {
                 layersThrough.add(stack.count());
             }
         }
-        stack.addOfRows(last.spec() instanceof DenseLayer ? outputLayer(plan, last, parts) : lossLayer(plan, parts));
+        Layer end = last.spec() instanceof DenseLayer ? outputLayer(plan, last, parts) : lossLayer(plan, parts);
+        name(end, last, parts);
+        stack.addOfRows(end);
         if (endsInLoss(last.spec())) {
             layersThrough.add(stack.count());
         }
@@ -172,10 +179,24 @@ final class Dl4jConfiguration {
 
     private static void add(PlannedLayer layer, Parts parts, LayerStack stack) {
         Layer translated = translate(layer, parts);
-        if (translated != null && translation(layer).isOfImages(layer)) {
+        if (translated == null) {
+            return;
+        }
+        name(translated, layer, parts);
+        boolean takesAnyShape = layer.spec() instanceof DropoutLayer || layer.spec() instanceof ActivationLayer;
+        if (parts.isPortable() && takesAnyShape) {
+            stack.addOfAnyShape(translated, layer.input());
+        } else if (translation(layer).isOfImages(layer)) {
             stack.addOfImages(translated, layer.input(), layer.output());
-        } else if (translated != null) {
+        } else {
             stack.addOfRows(translated);
+        }
+    }
+
+    /** A replica's layers need none. */
+    private static void name(Layer translated, PlannedLayer layer, Parts parts) {
+        if (parts.isPortable()) {
+            translated.setLayerName(layer.name());
         }
     }
 

@@ -131,7 +131,7 @@ public final class Dl4jTraining {
                 + " by the formula of the job file; choose sgd, nesterov, adadelta or adam";
     }
 
-    private static @Nullable ILossFunction loss(NetworkPlan plan) {
+    static @Nullable ILossFunction loss(NetworkPlan plan) {
         LossSpec loss = plan.loss();
         if (loss instanceof MeanSquaredErrorLoss) {
             return new LossMSE();
@@ -152,7 +152,7 @@ public final class Dl4jTraining {
         return null;
     }
 
-    private static @Nullable IUpdater updater(OptimizerSpec optimizer) {
+    static @Nullable IUpdater updater(OptimizerSpec optimizer) {
         if (optimizer instanceof AdamOptimizer adam) {
             return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
         }
