@@ -12,6 +12,7 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.interchange.Dl4jImport;
 import dev.lockstep.core.interchange.ImportedModel;
+import dev.lockstep.core.interchange.KerasImport;
 import dev.lockstep.core.model.Summary;
 import dev.lockstep.core.model.dl4j.Dl4jExport;
 import dev.lockstep.core.train.ParametersHash;
@@ -82,6 +83,9 @@ final class ModelInterchange {
             in.reset();
             if (Arrays.equals(start, ZIP)) {
                 return Dl4jImport.read(in, name, shape);
+            }
+            if (Arrays.equals(start, HDF5)) {
+                return KerasImport.read(in, name, shape);
             }
             throw new LockstepException(
                     ExitCode.MODEL, "neither a zip of DL4J's ModelSerializer nor an .h5 of Keras, by its first bytes");
