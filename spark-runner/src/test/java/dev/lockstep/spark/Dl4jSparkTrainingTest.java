@@ -148,12 +148,17 @@ final class Dl4jSparkTrainingTest {
                         "--set",
                         "training.class_weights=balanced",
                         "--set",
-                        "training.augmentation={random_flip: {mode: horizontal}}"))
+                        "training.augmentation={random_flip: {mode: horizontal}}",
+                        "--set",
+                        "training.early_stopping={monitor: loss}",
+                        "--set",
+                        "checkpoint.best={monitor: loss}"))
                 .isEqualTo(ExitCode.USAGE.number());
         assertThat(errors.toString())
                 .contains("training.optimizer.sgd", "nesterov: true")
                 .contains("training.clip_norm", "training.learning_rate_schedule", "leave it out")
                 .contains("training.class_weights", "training.augmentation")
+                .contains("training.early_stopping", "checkpoint.best")
                 .contains("training.batch_size", "33 does not divide by 2 workers", "32 or 34");
         assertThat(result("refused").path("status").asText()).isEqualTo("failed");
         assertThat(directory.resolve("refused").resolve("model")).doesNotExist();
