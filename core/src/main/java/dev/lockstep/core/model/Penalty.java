@@ -18,7 +18,8 @@ public final class Penalty {
     /** The penalties of a network. */
     public static Penalty of(NetworkPlan plan) {
         return new Penalty(plan.blocks().stream()
-                .filter(block -> !block.spec().penalty().isNone() && block.spec().role() == Role.TRAINABLE)
+                .filter(block ->
+                        !block.spec().penalty().isNone() && block.spec().role() == Role.TRAINABLE)
                 .toList());
     }
 

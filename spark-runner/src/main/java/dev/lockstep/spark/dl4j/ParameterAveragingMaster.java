@@ -96,6 +96,7 @@ public final class ParameterAveragingMaster {
         }
         if (job.training().augmentation() != null) {
             objections.add("training.augmentation: it is given the images as they are; remove it");
+        }
         if (job.data().weights() != null) {
             objections.add("data.weights: it weighs outputs, not samples; leave it out and ignore the column");
         }
