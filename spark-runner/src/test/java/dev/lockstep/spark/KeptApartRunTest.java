@@ -116,8 +116,21 @@ class KeptApartRunTest {
                         .filter(line -> line.contains("\"event\":\"splits\"")))
                 .hasSize(1);
 
+        JsonNode shown = event(run, "samples");
+        assertThat(shown.path("role").asText()).isEqualTo("test");
+        assertThat(shown.path("chosen").path(0).path("index").asInt()).isEqualTo(300);
         assertPredictsTheTestPart(run);
         assertRefusesOtherSamples(run);
+    }
+
+    private static JsonNode event(Path run, String kind) throws IOException {
+        for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+            JsonNode event = MAPPER.readTree(line);
+            if (event.path("event").asText().equals(kind)) {
+                return event;
+            }
+        }
+        throw new AssertionError("no event " + kind + " in " + run);
     }
 
     /** The index of a prediction is that of the row in the training file. */

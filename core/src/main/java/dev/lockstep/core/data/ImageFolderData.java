@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param onUnreadable what becomes of a picture that cannot be read
  * @param scale divisor of the pixels
  * @param validation part kept for validation
+ * @param testSplit part kept for the test
  */
 @Named(
         value = "image_folder",
@@ -48,7 +49,12 @@ public record ImageFolderData(
                         byDefault = "fail")
                 OnUnreadable onUnreadable,
         @Setting(value = "Every feature value is divided by it.", byDefault = "255") double scale,
-        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation)
+        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation,
+        @Setting(
+                        value = "The part of the training samples kept for the test, before validation; not together"
+                                + " with `test`.",
+                        byDefault = "{split: 0}")
+                ValidationSpec testSplit)
         implements DataSpec {
     /** Channels of a sample. */
     public enum ColorMode {
@@ -106,7 +112,34 @@ public record ImageFolderData(
                         "each name once",
                         String.valueOf(classNames))
                 .positive("scale", scale)
+                .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
                 .done();
+    }
+
+    /** Without a test part of the training samples. */
+    public ImageFolderData(
+            String train,
+            @Nullable String test,
+            int height,
+            int width,
+            ColorMode colorMode,
+            Interpolation interpolation,
+            @Nullable List<String> classNames,
+            OnUnreadable onUnreadable,
+            double scale,
+            ValidationSpec validation) {
+        this(
+                train,
+                test,
+                height,
+                width,
+                colorMode,
+                interpolation,
+                classNames,
+                onUnreadable,
+                scale,
+                validation,
+                ValidationSpec.NONE);
     }
 
     private static boolean isSide(int pixels) {

@@ -14,6 +14,11 @@ public interface SampleSource extends AutoCloseable {
     /** The first label value of a sample: its class, or its target. */
     float label(int sampleIndex);
 
+    /** The index that batches note of a sample: where the source is a part of a larger set, that of the larger set. */
+    default int notedIndex(int sampleIndex) {
+        return sampleIndex;
+    }
+
     /** Whether samples have weights of their own. */
     default boolean isWeighted() {
         return false;

@@ -43,6 +43,11 @@ public final class SelectedSamples implements SampleSource {
     }
 
     @Override
+    public int notedIndex(int sampleIndex) {
+        return selected[sampleIndex];
+    }
+
+    @Override
     public boolean isWeighted() {
         return all.isWeighted();
     }

@@ -6,6 +6,7 @@ import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.evaluation.EvaluationResult;
 import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.model.NetworkPlan;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -55,7 +56,8 @@ final class FinalEvaluation {
             EvaluationScope scope,
             ProcessGroup group,
             Consumer<ObjectNode> publish) {
-        ShownSamples shown = new ShownSamples(plan, shownCount, role, indices);
+        ShownSamples shown = new ShownSamples(
+                plan, shownCount, role, Arrays.stream(indices).map(samples::notedIndex).toArray());
         evaluator.watch(shown);
         try {
             EvaluationResult result =

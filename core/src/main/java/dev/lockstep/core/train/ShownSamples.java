@@ -35,7 +35,7 @@ final class ShownSamples implements Evaluator.Watcher {
     /**
      * @param count how many of each
      * @param role of the samples, such as "test"
-     * @param indices of all samples that are evaluated, in their order
+     * @param indices of all samples that are evaluated, as batches note them, in their order
      */
     ShownSamples(NetworkPlan plan, int count, String role, int[] indices) {
         this.plan = plan;

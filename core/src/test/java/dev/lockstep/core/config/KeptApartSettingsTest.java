@@ -80,6 +80,9 @@ class KeptApartSettingsTest {
                 "format: csv, train: in.csv, label: y, test: t.csv, test_split: {split: 0.1}",
                 "data.test_split: expected test or test_split, not both, found both");
         assertRefused(
+                "format: image_folder, train: d, test: t, height: 8, width: 8, test_split: {split: 0.1}",
+                "data.test_split: expected test or test_split, not both, found both");
+        assertRefused(
                 "format: idx, directory: d, test_split: {folds: 4}",
                 "data.test_split: expected test_images: none beside it, or no test_split, found test_images: t10k");
         assertRefused(

@@ -229,6 +229,7 @@ final class PackedDatasetTest {
             some.read(new int[] {1, 0}, 0, 2, batch);
             assertThat(batch.features()).containsExactly(7, 9);
             assertThat(batch.sampleIndices()).containsExactly(0, 2);
+            assertThat(some.notedIndex(1)).isZero();
             assertThat(some.sampleCount()).isEqualTo(2);
             assertThat(some.weight(0)).isEqualTo(12.25f);
         }
