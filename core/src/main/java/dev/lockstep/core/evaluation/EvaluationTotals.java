@@ -47,15 +47,16 @@ public final class EvaluationTotals {
         metrics = reported(asked, scope);
         ranksOfInterest = kind == PredictionKind.CLASSES ? ranksOfInterest(metrics) : new int[0];
         int classes = kind == PredictionKind.CLASSES ? outputCount : kind == PredictionKind.ONE_SCORE ? 2 : 0;
-        boolean several = kind == PredictionKind.SEVERAL_SCORES && scope != EvaluationScope.STEP;
-        boolean quantities = kind == PredictionKind.QUANTITIES && scope != EvaluationScope.STEP;
-        int perOutputLength = several ? OutputCounts.LENGTH : quantities ? ErrorSums.LENGTH : 0;
-        topOffset = Math.addExact(
-                HEADER + Math.multiplyExact(perOutputLength, outputCount), ConfusionCounts.length(classes));
+        boolean whole = scope != EvaluationScope.STEP;
+        int errorsOffset = Math.addExact(HEADER, ConfusionCounts.length(classes));
+        boolean hasErrors = whole && loss.labelKind() == LabelKind.VECTOR;
+        int outputsOffset = errorsOffset + (hasErrors ? Math.multiplyExact(ErrorSums.LENGTH, outputCount) : 0);
+        boolean several = whole && kind == PredictionKind.SEVERAL_SCORES;
+        topOffset = outputsOffset + (several ? Math.multiplyExact(OutputCounts.LENGTH, outputCount) : 0);
         values = new double[topOffset + ranksOfInterest.length];
         confusion = classes > 0 ? new ConfusionCounts(values, HEADER, classes) : null;
-        perOutput = several ? new OutputCounts(values, HEADER, outputCount) : null;
-        errors = quantities ? new ErrorSums(values, HEADER, outputCount) : null;
+        errors = hasErrors ? new ErrorSums(values, errorsOffset, outputCount) : null;
+        perOutput = several ? new OutputCounts(values, outputsOffset, outputCount) : null;
         boolean scores = metrics.stream().anyMatch(Metric::needsScores) && kind != PredictionKind.QUANTITIES;
         boolean labels = scope == EvaluationScope.TEST && loss.labelKind() == LabelKind.VECTOR;
         tables = new ScoreTables(scores ? outputCount : 0, labels ? outputCount : 0);
@@ -169,16 +170,15 @@ public final class EvaluationTotals {
         if (loss.labelKind() == LabelKind.VECTOR) {
             addAbsoluteErrors(labels, outputs, size);
             tables.addLabels(labels, size);
+            if (errors != null) {
+                errors.add(labels, outputs, size);
+            }
         }
         switch (kind) {
             case CLASSES -> addClasses(labels, outputs, size);
             case ONE_SCORE -> addBinary(labels, outputs, size);
             case SEVERAL_SCORES -> addSeveral(labels, outputs, size);
-            case QUANTITIES -> {
-                if (errors != null) {
-                    errors.add(labels, outputs, size);
-                }
-            }
+            case QUANTITIES -> {} // Errors say all.
         }
     }
 
@@ -268,14 +268,11 @@ public final class EvaluationTotals {
     }
 
     private @Nullable Double baselineLoss() {
-        if (kind == PredictionKind.QUANTITIES) {
-            return loss instanceof MeanSquaredErrorLoss && errors != null ? errors.meanVariance(samples()) : null;
+        if (loss instanceof MeanSquaredErrorLoss && errors != null) {
+            return errors.meanVariance(samples());
         }
         // Entropy is the least crossentropy of a constant prediction; a softmax may also be trained with mse.
-        if (confusion == null || !(loss instanceof CrossentropyLoss)) {
-            return null;
-        }
-        return classFigures().entropy();
+        return confusion != null && loss instanceof CrossentropyLoss ? classFigures().entropy() : null;
     }
 
     ClassFigures classFigures() {

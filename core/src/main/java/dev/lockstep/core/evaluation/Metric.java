@@ -69,9 +69,12 @@ public interface Metric {
                 : null;
     }
 
-    /** The objection of a metric that measures distances to a network that predicts classes. */
+    /**
+     * The objection of a metric that measures distances to a network that predicts classes; several outputs that each may
+     * say yes or no may as well be quantities between 0 and 1, such as the pixels of an autoencoder.
+     */
     default @Nullable String objectionToClasses(PredictionKind kind) {
-        return kind == PredictionKind.QUANTITIES
+        return kind == PredictionKind.QUANTITIES || kind == PredictionKind.SEVERAL_SCORES
                 ? null
                 : "is for quantities, and this loss with this last layer predicts classes; use accuracy, f1 or roc_auc";
     }

@@ -119,6 +119,18 @@ class MetricTest {
         assertFigure(totals, metrics[2], 1 - 5 / 14.0, 0.0);
     }
 
+    /** The outputs of an autoencoder, say: a sigmoid of each pixel. */
+    @Test
+    void severalProbabilitiesMayBeQuantities() {
+        Metric[] metrics = {new RmseMetric(), new R2Metric(), new RecallMetric()};
+        EvaluationTotals totals = totals(new MeanSquaredErrorLoss(), 2, Activation.SIGMOID, metrics);
+        totals.add(new float[] {1, 0.25f, 0, 0.75f}, new float[] {0.5f, 0.25f, 0, 0.5f}, 2);
+        assertFigure(totals, metrics[0], Math.sqrt((0.25 + 0.0625) / 4), Math.sqrt((0.25 + 0.0625) / 2));
+        assertFigure(totals, metrics[1], (0.5 + 0.5) / 2, 0.0);
+        assertFigure(totals, metrics[2], 0.0, 0.0);
+        assertThat(totals.result().baselineLoss()).isCloseTo((0.25 + 0.0625) / 2, within(1e-12));
+    }
+
     @Test
     void whatIsNotDefinedIsNull() {
         EvaluationTotals totals = totals(CLASSES, 3, Activation.SOFTMAX, new RocAucMetric(), new PrAucMetric());
@@ -229,7 +241,7 @@ class MetricTest {
         "accuracy, QUANTITIES, false",
         "r2, QUANTITIES, true",
         "r2, CLASSES, false",
-        "rmse, ONE_SCORE, false",
+        "rmse, ONE_SCORE, false", "rmse, SEVERAL_SCORES, true",
         "roc_auc, QUANTITIES, false",
         "roc_auc, SEVERAL_SCORES, true",
         "top_5_accuracy, ONE_SCORE, false",
