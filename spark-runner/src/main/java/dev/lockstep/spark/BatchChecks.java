@@ -61,8 +61,9 @@ final class BatchChecks {
     void requireMoments(NetworkPlan plan) {
         boolean together = job.cluster().sync() instanceof GradientSharingSync;
         for (PlannedLayer layer : plan.layers()) {
-            // The moments of images span their pixels, too.
-            if (layer.spec() instanceof BatchNormalizationLayer normalization
+            // The moments of images span their pixels, too; a frozen layer asks for none.
+            if (layer.trainable()
+                    && layer.spec() instanceof BatchNormalizationLayer normalization
                     && layer.input().rank() == 1) {
                 int parts = together && normalization.synchronizedMoments() ? 1 : workers;
                 requireMoments(layer.name(), parts);

@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.logging.log4j.Level;
 
@@ -68,6 +70,7 @@ final class BadInput {
         settings();
         batches();
         savedModels();
+        foreignModels();
         directories();
         runtime();
     }
@@ -155,6 +158,23 @@ final class BadInput {
                         "model.layers=[batch_normalization, {dense: {units: 3, activation: softmax}}]"));
         CASES.put("21a", input -> input.warnings(GOOD, "training.batch_size=5", "cluster.workers=8"));
         CASES.put("21b", input -> input.csv(GOOD, "cluster.workers=8", "cluster.master=local[2]"));
+    }
+
+    private static void foreignModels() {
+        CASES.put("22d", input -> {
+            input.trained();
+            Files.move(input.folder.resolve("run"), input.folder.resolve("base"));
+            return input.train("model.initial_weights=FOLDER/base", "model.layers.0.dense.units=4");
+        });
+        CASES.put("23a", input -> input.zip("../../x"));
+        CASES.put("23b", input -> input.zip("preprocessor.bin"));
+    }
+
+    private Shown zip(String entry) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("model.zip")))) {
+            zip.putNextEntry(new ZipEntry(entry));
+        }
+        return lockstep("import", "FOLDER/model.zip", "--output", "FOLDER/imported");
     }
 
     private static void savedModels() {

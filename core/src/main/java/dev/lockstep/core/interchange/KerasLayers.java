@@ -97,10 +97,10 @@ final class KerasLayers {
             return;
         }
         JsonNode penalty = settings.path(key).path("config");
+        double l1 = penalty.path("l1").asDouble();
         double l2 = penalty.path("l2").asDouble();
-        boolean isPlain = l2 >= 0 && penalty.path("l1").asDouble() == 0;
-        if (isPlain && penalty.has("l2")) {
-            layer.putObject(key).put("l2", l2);
+        if (l1 >= 0 && l2 >= 0 && (penalty.has("l1") || penalty.has("l2"))) {
+            layer.putObject(key).put("l1", l1).put("l2", l2);
         } else {
             draft.note("layer \"" + settings.path("name").asText() + "\": its " + key
                     + " is not taken over; it matters only for training on");

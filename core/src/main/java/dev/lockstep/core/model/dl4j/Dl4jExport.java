@@ -134,11 +134,13 @@ public final class Dl4jExport {
             return new Dropout(1 - spec.rate());
         }
 
-        /** DL4J's penalty is lambda / 2 times the sum of squares. */
+        /** DL4J's l2 is lambda / 2 times the sum of squares, its l1 lambda times the sum of magnitudes. */
         @Override
         public void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias) {
             layer.l2(2 * kernel.l2());
             layer.l2Bias(2 * bias.l2());
+            layer.l1(kernel.l1());
+            layer.l1Bias(bias.l1());
         }
     }
 }
