@@ -8,6 +8,7 @@ import dev.lockstep.core.model.loss.LossGradient;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network on a GPU. A step copies parameters and features to the device, runs the forward kernels, reads the outputs,
@@ -33,7 +34,9 @@ final class CudaReplica implements ModelReplica {
     private final DeviceOperations.Transfer parameterTransfer;
     private final DeviceOperations.Transfer gradientTransfer;
     private final DeviceOperations.Transfer inputTransfer;
+    private final DeviceMemory memory;
     private final Map<Integer, DeviceNetwork> networks = new HashMap<>();
+    private int predictedRows;
 
     /**
      * A replica with all parameters zero, of a network without {@link NetworkSupport#objections}.
@@ -54,7 +57,7 @@ final class CudaReplica implements ModelReplica {
                 [Math.multiplyExact(maximumBatchSize, plan.outputShape().size())];
         outputGradient = new float[outputs.length];
         lossGradient = LossGradient.of(plan.loss());
-        DeviceMemory memory = new DeviceMemory(operations, maximumBatchSize);
+        memory = new DeviceMemory(operations, maximumBatchSize);
         environment = new NetworkBuilder.Environment(
                 operations,
                 memory,
@@ -106,6 +109,7 @@ final class CudaReplica implements ModelReplica {
             return;
         }
         DeviceNetwork network = prepare(batch);
+        predictedRows = batch.size();
         network.infer();
         network.outputs().download(outputs, batch.size() * plan.outputShape().size());
     }
@@ -131,6 +135,27 @@ final class CudaReplica implements ModelReplica {
     @Override
     public float[] outputs() {
         return outputs;
+    }
+
+    /** A layer that changes nothing has no buffer of its own: what it passes on is what came in. */
+    @Override
+    public Optional<float[]> activations(int layer) {
+        if (predictedRows == 0) {
+            return Optional.empty();
+        }
+        float[] values =
+                new float[predictedRows * plan.layers().get(layer).output().size()];
+        int computed = layer;
+        while (computed >= 0
+                && NetworkSupport.changesNothing(plan.layers().get(computed).spec())) {
+            computed--;
+        }
+        String buffer = computed < 0
+                ? INPUT
+                : NetworkBuilder.valuesOf(plan.layers().get(computed).name());
+        operations.use();
+        memory.transfer(buffer).download(values, values.length);
+        return Optional.of(values);
     }
 
     @Override

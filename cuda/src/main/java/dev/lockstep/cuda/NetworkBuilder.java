@@ -113,7 +113,8 @@ final class NetworkBuilder {
                 memory.rows(gradientOf(layer.name()), layer.output().size()));
     }
 
-    private static String valuesOf(String layer) {
+    /** The purpose of the buffer for what a layer passes on. */
+    static String valuesOf(String layer) {
         return layer + " values";
     }
 
