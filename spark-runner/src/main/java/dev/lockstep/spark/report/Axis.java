@@ -34,7 +34,7 @@ final class Axis {
 
     /** A linear scale whose ends are round; a single value gets room on both sides. */
     static Axis linear(double smallest, double largest) {
-        double margin = smallest == largest ? Math.max(Math.abs(smallest) / 2, 0.5) : 0;
+        double margin = smallest < largest ? 0 : smallest == 0 ? 0.5 : Math.abs(smallest) / 2;
         double step = roundStep((largest - smallest + 2 * margin) / ABOUT_TICKS);
         double from = Math.floor((smallest - margin) / step + 1e-9) * step;
         double to = Math.ceil((largest + margin) / step - 1e-9) * step;

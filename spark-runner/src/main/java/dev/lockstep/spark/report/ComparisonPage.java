@@ -85,10 +85,10 @@ public final class ComparisonPage {
 
     private DomContent figures() {
         List<String> keys = MetricKeys.in(runs.stream().map(RunRecord::judged).toList());
-        TrTag head = tr().with(th("run"), th("status"), th("epochs"), th("training loss"), th("validation loss"))
-                .with(th("gap"));
+        TrTag head = tr().with(th("run"));
         keys.forEach(key -> head.with(th(judgedNames() + " " + MetricKeys.title(key)), th("guessing")));
-        head.with(th("samples/s"), th("time"));
+        head.with(th("training loss"), th("validation loss"), th("gap"), th("epochs"), th("status"))
+                .with(th("samples/s"), th("time"));
         List<DomContent> rows = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
             rows.add(row(runs.get(i), names.get(i), i, keys));
@@ -104,20 +104,18 @@ public final class ComparisonPage {
         JsonNode epoch = run.last("epoch");
         JsonNode loss = epoch.path(MetricKeys.LOSS);
         JsonNode validation = epoch.path(MetricKeys.VALIDATION + MetricKeys.LOSS);
-        TrTag row = tr().with(
-                        th().attr("scope", "row")
-                                .with(span().withClass("key colour-" + colour % Series.COLOURS), span(name)),
-                        td(run.status()),
-                        td(run.result().path("epochs").asText("–")),
-                        td(Page.figure(loss)),
-                        td(Page.figure(validation)),
-                        td(
-                                loss.isNumber() && validation.isNumber()
-                                        ? Figures.value(validation.asDouble() - loss.asDouble())
-                                        : "–"));
+        TrTag row = tr().with(th().attr("scope", "row")
+                .with(span().withClass("key colour-" + colour % Series.COLOURS), span(name)));
         for (String key : keys) {
             row.with(td(Page.figure(run.judged().path(key))).withClass("judged"), FigureTable.guess(run.judged(), key));
         }
+        boolean hasGap = loss.isNumber() && validation.isNumber();
+        row.with(
+                td(Page.figure(loss)),
+                td(Page.figure(validation)),
+                td(hasGap ? Figures.value(validation.asDouble() - loss.asDouble()) : "–"),
+                td(run.result().path("epochs").asText("–")),
+                td(run.status()));
         JsonNode speed = run.result().path("train").path("samples_per_second");
         JsonNode time = run.result().path("wall_seconds");
         return row.with(
@@ -134,7 +132,9 @@ public final class ComparisonPage {
             overEpochs("validation " + MetricKeys.title(key), MetricKeys.VALIDATION + key)
                     .ifPresent(charts::add);
         }
-        overEpochs("learning rate", "learning_rate").ifPresent(charts::add);
+        if (runs.stream().anyMatch(run -> CurvesSection.changesLearningRate(run.events("epoch")))) {
+            overEpochs("learning rate", "learning_rate").ifPresent(charts::add);
+        }
         return charts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Page.section("Curves", List.of(Page.side("charts", charts))));

@@ -23,7 +23,7 @@ final class CurvesSection {
                     .draw()
                     .ifPresent(charts::add);
         }
-        if (hasSeveral(epochs)) {
+        if (changesLearningRate(epochs)) {
             Series rate = new Series("learning rate", 2, false, MetricKeys.overEpochs(epochs, "learning_rate"));
             new LineChart("learning rate", "epoch", List.of(rate)).draw().ifPresent(charts::add);
         }
@@ -33,7 +33,7 @@ final class CurvesSection {
     }
 
     /** A learning rate that never changes is among the settings; it needs no picture. */
-    private static boolean hasSeveral(List<ObjectNode> epochs) {
+    static boolean changesLearningRate(List<ObjectNode> epochs) {
         return epochs.stream()
                         .map(epoch -> epoch.path("learning_rate"))
                         .filter(JsonNode::isNumber)

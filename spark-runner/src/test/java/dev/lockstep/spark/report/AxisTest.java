@@ -23,6 +23,7 @@ class AxisTest {
     void aSingleValueHasRoomOnBothSides() {
         assertThat(Axis.linear(3, 3).position(3)).isBetween(0.3, 0.7);
         assertThat(labels(Axis.exact(1, 1, true))).containsExactly("1");
+        assertThat(labels(Axis.linear(0.001, 0.001))).contains("0.0010");
         assertThat(Axis.linear(0, 0).position(0)).isBetween(0.3, 0.7);
     }
 
