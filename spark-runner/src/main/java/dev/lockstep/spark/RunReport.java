@@ -1,5 +1,7 @@
 package dev.lockstep.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.ModelArchive;
 import dev.lockstep.core.error.ExitCode;
@@ -88,10 +90,11 @@ final class RunReport {
             try {
                 String text = HadoopFiles.readText(
                         HadoopFiles.qualify(directory.resolve(place), configuration), configuration);
-                if (text.contains("\"class_names\"")) {
+                // At the top: the job inside a model's description may have a key of that name too.
+                if (new ObjectMapper().readTree(text).path("class_names").isArray()) {
                     return text;
                 }
-            } catch (LockstepException e) {
+            } catch (LockstepException | JsonProcessingException e) {
                 LOG.debug("No {} in {}", place, directory.location());
             }
         }

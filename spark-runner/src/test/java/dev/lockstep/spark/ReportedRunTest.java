@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.ReportRequest;
@@ -74,6 +75,20 @@ class ReportedRunTest {
         assertThat(TestRuns.train(job, run, "training.epochs=3")).isZero();
         assertThat(samples(run)).hasSize(1);
         assertThat(samples(run).get(0).path("step").asInt()).isEqualTo(30);
+
+        nameTheFirstClass(run);
+        report(run.toString());
+        assertThat(Files.readString(page)).contains("<th scope=\"row\">nought</th>");
+    }
+
+    /** As data with names do: in the manifest of the packed samples. */
+    private static void nameTheFirstClass(Path run) throws IOException {
+        Path path = run.resolve("data/train/manifest.json");
+        ObjectNode manifest = (ObjectNode) MAPPER.readTree(Files.readString(path));
+        manifest.putArray("class_names").add("nought");
+        Files.writeString(path, manifest.toString());
+        // Hadoop's checksum of what was there before.
+        Files.deleteIfExists(path.resolveSibling(".manifest.json.crc"));
     }
 
     @Test
