@@ -137,7 +137,7 @@ final class BadInput {
     }
 
     private static void settings() {
-        CASES.put("16", input -> input.csv(GOOD, "training.learningrate=0.1"));
+        CASES.put("16", input -> input.csv(GOOD, "training.optimizer.adam.learningrate=0.1"));
         CASES.put(
                 "17",
                 input -> input.csv(
