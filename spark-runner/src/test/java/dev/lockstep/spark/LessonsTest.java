@@ -10,9 +10,12 @@ import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.spark.data.SampleLayout;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
@@ -29,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LessonsTest {
     private static final String MASTER = "local[2]";
     private static final double ONE_PERCENT = 0.01;
+    private static final Pattern COMMAND = Pattern.compile("scripts/lockstep train examples/(\\S+)");
+    private static final int FOLDS = 5;
+    private static final double LEAST_MEAN_R2 = 0.45;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -54,7 +60,7 @@ class LessonsTest {
         List<String> lines = Files.readAllLines(lesson.file());
         assertThat(lines.get(0)).startsWith("# ");
         assertThat(lines.stream().takeWhile(line -> line.startsWith("#")))
-                .anyMatch(line -> line.contains("scripts/lockstep train examples/" + lesson.name()));
+                .anyMatch(line -> names(COMMAND.matcher(line), lesson));
     }
 
     @ParameterizedTest
@@ -67,6 +73,14 @@ class LessonsTest {
                 NetworkPlan.of(job.model(), layout.features(), job.training().loss());
         plan.requireTrainable();
         assertThat(plan.parameterCount()).isPositive();
+    }
+
+    /** By its name, or a pattern that several examples have in common. */
+    private static boolean names(Matcher command, Lesson lesson) {
+        return command.find()
+                && FileSystems.getDefault()
+                        .getPathMatcher("glob:" + command.group(1))
+                        .matches(Path.of(lesson.name()));
     }
 
     /** Images are drawn in the place of those that would have to be downloaded. */
@@ -111,6 +125,29 @@ class LessonsTest {
         assertThat(result.path("expected").path("met").asBoolean())
                 .as("%s", Expectation.line(result))
                 .isTrue();
+    }
+
+    /** Each of five runs is judged by the fifth of the patients that it has not seen. */
+    @Test
+    @Tag("slow")
+    void diabetesExplainsNearlyHalfOfTheVariance() throws IOException {
+        Lesson lesson = Lesson.named("diabetes.yaml");
+        assumeTrue(lesson.hasData(), lesson + " is not trained: its data is not there, see LOCKSTEP_DATA");
+        double sum = 0;
+        for (int fold = 1; fold <= FOLDS; fold++) {
+            JsonNode result = TrainedRun.ofExample(
+                            lesson.name(),
+                            directory.resolve("fold-" + fold),
+                            MASTER,
+                            "data.validation={folds: " + FOLDS + ", fold: " + fold + ", method: random}")
+                    .result();
+            double r2 = result.path("validation").path("r2").asDouble(Double.NaN);
+            System.out.printf(
+                    "diabetes, seed %d, fold %d: R2 %.4f%n", lesson.job().seed(), fold, r2);
+            sum += r2;
+        }
+        System.out.printf("diabetes: mean R2 of %d folds %.4f%n", FOLDS, sum / FOLDS);
+        assertThat(sum / FOLDS).isGreaterThanOrEqualTo(LEAST_MEAN_R2);
     }
 
     /** Against the sums that least squares are. */
