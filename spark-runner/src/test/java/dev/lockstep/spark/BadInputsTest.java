@@ -22,8 +22,8 @@ class BadInputsTest {
     /** What a person is to be told of, by the numbers of the page. */
     private static final int KINDS = 25;
 
-    /** Of files that nothing here reads yet: images, Parquet and data frames. */
-    private static final Set<Integer> NOT_READ_YET = Set.of(13, 14, 15);
+    /** Of files that nothing here reads yet: Parquet and data frames. */
+    private static final Set<Integer> NOT_READ_YET = Set.of(14, 15);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -36,7 +36,7 @@ class BadInputsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sections")
     void thePageShowsWhatAPersonSees(ErrorPage.Section section) throws Exception {
-        BadInput.Shown shown = new BadInput(folder).of(section.number());
+        BadInputFolder.Shown shown = BadInput.in(folder, section.number());
         assertThat(shown.text()).isEqualTo(section.text());
         assertThat(shown.exitCode()).as(shown.text()).isEqualTo(section.exitCode());
         assertThat(shown.text()).as("no stack trace").doesNotContain("\tat ", "Exception");
