@@ -272,7 +272,9 @@ public final class EvaluationTotals {
             return errors.meanVariance(samples());
         }
         // Entropy is the least crossentropy of a constant prediction; a softmax may also be trained with mse.
-        return confusion != null && loss instanceof CrossentropyLoss ? classFigures().entropy() : null;
+        return confusion != null && loss instanceof CrossentropyLoss
+                ? classFigures().entropy()
+                : null;
     }
 
     ClassFigures classFigures() {
