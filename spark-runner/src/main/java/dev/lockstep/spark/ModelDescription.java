@@ -10,6 +10,7 @@ import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.spark.data.FittedData;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param job the resolved job
  * @param inputShape shape of one sample
+ * @param fitted how samples are read and what their classes are called
  */
-record ModelDescription(JobConfig job, Shape inputShape) {
+record ModelDescription(JobConfig job, Shape inputShape, FittedData fitted) {
     static ObjectNode of(JobConfig job, PackedManifest train, @Nullable String parametersSha256) {
-        return of(job, new Shape(train.featureShape()), train.classCount(), parametersSha256);
+        ObjectNode description = of(job, new Shape(train.featureShape()), train.classCount(), parametersSha256);
+        FittedData.of(train).write(description);
+        return description;
     }
 
     static ObjectNode of(
@@ -40,7 +44,10 @@ record ModelDescription(JobConfig job, Shape inputShape) {
         try {
             List<Integer> shape = new ArrayList<>();
             description.withArray("input_shape").forEach(size -> shape.add(size.asInt()));
-            return new ModelDescription(JobFile.fromJson(description.path("job").toString()), new Shape(shape));
+            return new ModelDescription(
+                    JobFile.fromJson(description.path("job").toString()),
+                    new Shape(shape),
+                    FittedData.read(description));
         } catch (IllegalArgumentException | LockstepException e) {
             throw new LockstepException(
                     ExitCode.MODEL, where + ": model.json is not what this version writes: " + e.getMessage(), e);

@@ -12,6 +12,7 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.EvaluationFigures;
+import dev.lockstep.spark.data.FittedData;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.TaskAnswer;
@@ -44,6 +45,8 @@ final class ModelUse {
     private final @Nullable String master;
     private final JobConfig job;
     private final NetworkPlan plan;
+    private final FittedData fitted;
+    private final @Nullable List<String> classNames;
     private final boolean otherData;
 
     ModelUse(String location, List<String> overrides, @Nullable String master, @Nullable Integer workers) {
@@ -58,6 +61,8 @@ final class ModelUse {
         this.master = master;
         this.job = JobFile.read(JobFile.toYaml(model.job()), location + ": the model's job", all, System.getenv());
         this.plan = model.network();
+        this.fitted = model.fitted();
+        this.classNames = model.classNames();
         this.otherData = !job.data().equals(model.job().data());
     }
 
@@ -67,14 +72,15 @@ final class ModelUse {
             ObjectNode figures = figures(spark);
             output.println(RunSummary.figures("Test", figures));
             RunSummary.classes(figures).forEach(output::println);
-            RunSummary.confusionMatrix(figures.path("confusion_matrix")).forEach(output::println);
+            RunSummary.confusionMatrix(figures.path("confusion_matrix"), classNames)
+                    .forEach(output::println);
         }
         return ExitCode.COMPLETED.number();
     }
 
     /** The test figures as {@code result.json} has them. */
     ObjectNode figures(JavaSparkContext spark) {
-        Prepared prepared = prepare(spark);
+        Prepared prepared = prepare(spark, false);
         List<byte[]> parts = TaskAnswer.values(tasks(spark, prepared)
                         .map(task -> TaskAnswer.of("evaluating", task::evaluate))
                         .collect())
@@ -85,8 +91,8 @@ final class ModelUse {
     }
 
     /**
-     * Writes a row for every test sample: its index, the predicted class (or value) and the outputs; as CSV when the
-     * name ends so, else as Parquet.
+     * Writes a row for every test sample: its index, the predicted class (or value), the name of that class where it has
+     * one, and the outputs; as CSV when the name ends so, else as Parquet. Rows of a table need no label.
      */
     int predict(String target, PrintStream output) {
         Configuration configuration = HadoopFiles.configuration(new SparkConf());
@@ -100,9 +106,12 @@ final class ModelUse {
 
     /** Writes the rows and gives their number. */
     int writePredictions(JavaSparkContext spark, Path path) {
-        Prepared prepared = prepare(spark);
+        Prepared prepared = prepare(spark, true);
         JavaRDD<Row> rows = tasks(spark, prepared).flatMap(ModelTask::predict);
         StructType schema = new StructType().add("sample", DataTypes.LongType).add("prediction", DataTypes.FloatType);
+        if (classNames != null) {
+            schema = schema.add("predicted_class", DataTypes.StringType);
+        }
         for (int i = 0; i < plan.outputShape().size(); i++) {
             schema = schema.add("output_" + i, DataTypes.FloatType);
         }
@@ -132,11 +141,18 @@ final class ModelUse {
 
     private record Prepared(String directory, int samples, int pieces) {}
 
-    private Prepared prepare(JavaSparkContext spark) {
+    private Prepared prepare(JavaSparkContext spark, boolean withoutLabels) {
         RunDirectory run = RunDirectory.at(location, HadoopFiles.configuration());
         Path directory = HadoopFiles.qualify(
                 run.resolve(otherData ? otherDataName() : TrainingRun.DATA), HadoopFiles.configuration());
-        PackedManifest packed = PreparedData.prepareForTest(spark, job.data(), directory, spark.defaultParallelism())
+        PackedManifest packed = PreparedData.prepareForTest(
+                        spark,
+                        job.data(),
+                        job.seed(),
+                        fitted,
+                        withoutLabels,
+                        directory,
+                        spark.defaultParallelism())
                 .orElseThrow(() -> new LockstepException(
                         ExitCode.DATA,
                         "the job's data has no test samples; name some by --set, such as data.test=FILE"));

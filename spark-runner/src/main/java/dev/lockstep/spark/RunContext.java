@@ -36,7 +36,7 @@ record RunContext(
      */
     PreparedData prepareData() {
         Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
-        return PreparedData.prepare(spark, job.data(), directory, workers, run.resumeStep() == 0);
+        return PreparedData.prepare(spark, job.data(), job.seed(), directory, workers, run.resumeStep() == 0);
     }
 
     /**

@@ -141,7 +141,7 @@ final class RunSummary {
     }
 
     /** A confusion matrix as text: a row for each true class, a column for each predicted one. */
-    static List<String> confusionMatrix(JsonNode matrix) {
+    static List<String> confusionMatrix(JsonNode matrix, @Nullable List<String> classNames) {
         List<String> lines = new ArrayList<>();
         if (!matrix.isArray() || matrix.isEmpty()) {
             return lines;
@@ -156,6 +156,9 @@ final class RunSummary {
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%6d", row));
             for (JsonNode count : matrix.get(row)) {
                 line.append(String.format(Locale.ROOT, "%7d", count.asLong()));
+            }
+            if (classNames != null && row < classNames.size()) {
+                line.append("  ").append(classNames.get(row));
             }
             lines.add(line.toString());
         }

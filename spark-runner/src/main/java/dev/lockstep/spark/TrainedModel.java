@@ -10,8 +10,11 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.spark.data.FittedData;
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model as a run left it.
@@ -22,10 +25,17 @@ import org.apache.hadoop.conf.Configuration;
  * @param parameters the flat vector
  * @param step after which it was saved
  * @param directory the model's own, {@code model} or {@code model-best}
+ * @param fitted how samples are read and what their classes are called
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 record TrainedModel(
-        String parent, JobConfig job, NetworkPlan network, float[] parameters, long step, String directory) {
+        String parent,
+        JobConfig job,
+        NetworkPlan network,
+        float[] parameters,
+        long step,
+        String directory,
+        FittedData fitted) {
     /**
      * Loads a model.
      *
@@ -56,7 +66,14 @@ record TrainedModel(
                         parent + suffix + ": the layers have " + network.parameterCount()
                                 + " parameters, the file holds " + saved.parameters().length);
             }
-            return new TrainedModel(parent, description.job(), network, saved.parameters(), saved.step(), directory);
+            return new TrainedModel(
+                    parent,
+                    description.job(),
+                    network,
+                    saved.parameters(),
+                    saved.step(),
+                    directory,
+                    description.fitted());
         } catch (DamagedCheckpointException e) {
             throw new LockstepException(
                     ExitCode.MODEL,
@@ -77,6 +94,14 @@ record TrainedModel(
         String trimmed = location.replaceAll("/+$", "");
         String suffix = "/" + ModelArchive.DIRECTORY;
         return trimmed.endsWith(suffix) ? trimmed.substring(0, trimmed.length() - suffix.length()) : trimmed;
+    }
+
+    /** The names of the classes that the outputs tell apart, or null where there are none. */
+    @Nullable
+    List<String> classNames() {
+        List<String> names = fitted.classNames();
+        int classes = Math.max(2, network.outputShape().size());
+        return names != null && names.size() == classes ? names : null;
     }
 
     /** A replica with these parameters. */

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.CsvData;
+import dev.lockstep.core.data.DataSpec;
+import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.SamplePart;
 import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.LockstepException;
@@ -17,8 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +50,40 @@ class ClusterSerializationTest {
                 ",",
                 1,
                 new ValidationSpec(0, ValidationSpec.Method.RANDOM));
+    }
+
+    private static DataSpec data(String yaml) {
+        String job = TestSpark.digitsYaml().replaceAll("(?m)^data: .*$", "data: " + yaml);
+        return JobFile.read(job, "job.yaml", List.of(), Map.of()).data();
+    }
+
+    /** Every preprocessing step, with words as labels, from CSV and from Parquet. */
+    private void preprocessEverything(JavaSparkContext spark) throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("words.csv"), "a,b,c,kind,y\n1,,3,u,no\n2,5,,v,yes\n3,6,4,,yes\n4,7,5,u,no\n");
+        String settings =
+                "label: y, validation: {split: 0.5, method: stratified}, preprocessing: [fill_missing: {columns:"
+                        + " a}, fill_missing: {columns: b, strategy: median}, fill_missing: {columns: [c, kind], strategy:"
+                        + " most_frequent}, one_hot: {columns: kind, unknown: ignore}, scale: {divisor: 2}, standardise,"
+                        + " min_max]}";
+        Path parquet = folder.resolve("words.parquet");
+        SparkSession.builder()
+                .sparkContext(spark.sc())
+                .getOrCreate()
+                .read()
+                .option("header", true)
+                .option("inferSchema", true)
+                .csv(table.toString())
+                .write()
+                .parquet(parquet.toString());
+        for (String files : List.of("format: csv, train: " + table, "format: parquet, train: " + parquet)) {
+            org.apache.hadoop.fs.Path packed = new org.apache.hadoop.fs.Path(
+                    folder.resolve("steps-" + files.length()).toUri());
+            PackedManifest train = PreparedData.prepare(spark, data("{" + files + ", " + settings), packed, 2)
+                    .train();
+            assertThat(train.classNames()).containsExactly("no", "yes");
+            assertThat(Objects.requireNonNull(train.table()).steps()).hasSize(8);
+        }
     }
 
     /** The same, with a condition that executors ask of every row. */
@@ -85,6 +125,7 @@ class ClusterSerializationTest {
                             .train()
                             .marks(SamplePart.VALIDATION))
                     .isEqualTo(1);
+            preprocessEverything(spark);
             // Spark would try again a thousand times; the test would not come back.
             assertThatThrownBy(() -> PreparedData.prepare(spark, csv(damaged), packed, 2))
                     .isInstanceOf(LockstepException.class)

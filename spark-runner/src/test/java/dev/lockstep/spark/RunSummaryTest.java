@@ -83,13 +83,13 @@ class RunSummaryTest {
 
     @Test
     void theConfusionMatrixIsATable() throws IOException {
-        assertThat(RunSummary.confusionMatrix(mapper.readTree("[[12,3],[0,105]]")))
+        assertThat(RunSummary.confusionMatrix(mapper.readTree("[[12,3],[0,105]]"), null))
                 .containsExactly(
                         "Confusion matrix (row: true class, column: predicted class)",
                         "            0      1",
                         "     0     12      3",
                         "     1      0    105");
-        assertThat(RunSummary.confusionMatrix(mapper.readTree("null"))).isEmpty();
+        assertThat(RunSummary.confusionMatrix(mapper.readTree("null"), null)).isEmpty();
     }
 
     @Test

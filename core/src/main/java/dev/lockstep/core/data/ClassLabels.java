@@ -59,7 +59,7 @@ public final class ClassLabels {
         if (firstOutside >= 0) {
             boolean oneBased = smallest == 1 && largest == classes;
             String remedy = oneBased
-                    ? "; the labels look 1-based: subtract 1 from every label"
+                    ? "; the labels look 1-based: subtract 1 from every label (data.label_offset: 1)"
                     : "; give the last layer " + (largest + 1L) + " units, or correct the labels";
             throw new LockstepException(
                     ExitCode.DATA,
@@ -109,7 +109,7 @@ public final class ClassLabels {
                         + (classes - 1) + "); "
                         + classes + " classes need labels 0.." + (classes - 1)
                         + (oneBased
-                                ? "; the labels look 1-based: subtract 1 from every label"
+                                ? "; the labels look 1-based: subtract 1 from every label (data.label_offset: 1)"
                                 : "; give the last layer " + (largest + 1) + " units, or correct the labels"));
     }
 }

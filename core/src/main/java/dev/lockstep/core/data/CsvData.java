@@ -1,6 +1,6 @@
 package dev.lockstep.core.data;
 
-import dev.lockstep.core.schema.Checks;
+import dev.lockstep.core.data.table.PreprocessingStep;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param train file, directory or glob
  * @param test file, directory or glob, or null
- * @param label column of the label
+ * @param label columns of the label
  * @param ignore columns left out
  * @param header whether the first line names the columns
  * @param delimiter between columns
@@ -19,14 +19,22 @@ import org.jspecify.annotations.Nullable;
  * @param validation part kept for validation
  * @param testSplit part kept for the test
  * @param weights column of the samples' weights, or null
+ * @param nullValue what stands for a missing cell
+ * @param labelOffset what class numbers begin with
+ * @param classNames names of the classes, or empty
+ * @param preprocessing from cells to features
  */
-@Named(
-        value = "csv",
-        doc = "CSV files read by Spark, numeric columns; the paths may be Hadoop URIs, directories or globs.")
+@Named(value = "csv", doc = "CSV files read by Spark; the paths may be Hadoop URIs, directories or globs.")
 public record CsvData(
         @Setting("Training file, directory or glob.") String train,
         @Setting(value = "Test file, directory or glob.", optional = true) @Nullable String test,
-        @Setting("Column of the label: its name, or its number from 0 where there is no header.") String label,
+        @Setting(
+                        value =
+                                "Column of the label: its name, or its number from 0 where there is no header. Words are"
+                                        + " classes in alphabetical order. Several columns are a class where each row is one-hot,"
+                                        + " else several targets.",
+                        single = true)
+                List<String> label,
         @Setting(value = "Columns left out: names, or numbers from 0.", byDefault = "[]") List<String> ignore,
         @Setting(value = "Whether the first line names the columns.", byDefault = "true") boolean header,
         @Setting(value = "Between columns.", byDefault = "','") String delimiter,
@@ -45,16 +53,39 @@ public record CsvData(
                                 + " feature; a test file has it too.",
                         optional = true)
                 @Nullable
-                String weights)
-        implements DataSpec {
+                String weights,
+        @Setting(
+                        value =
+                                "How a missing cell is written, such as `n/a` or `?`, beside an empty one. Missing cells"
+                                        + " are an error unless preprocessing fills them.",
+                        byDefault = "''")
+                String nullValue,
+        @Setting(value = "What is subtracted from class numbers: 1 where they begin with 1.", byDefault = "0")
+                int labelOffset,
+        @Setting(
+                        value = "Names of the classes 0, 1, 2 ...; by default, where labels are words, these in"
+                                + " alphabetical order.",
+                        byDefault = "[]")
+                List<String> classNames,
+        @Setting(
+                        value =
+                                "Steps from cells to features, in this order, their figures from the training part alone.",
+                        byDefault = "[]")
+                List<PreprocessingStep> preprocessing)
+        implements TabularData {
     public CsvData {
+        label = List.copyOf(label);
         ignore = List.copyOf(ignore);
-        new Checks()
-                .positive("scale", scale)
+        classNames = List.copyOf(classNames);
+        preprocessing = List.copyOf(preprocessing);
+        TabularData.checks(train, label, scale, classNames, preprocessing)
                 .that("delimiter", delimiter.length() == 1, "one character", delimiter)
-                .that("train", !train.isBlank(), "a path", "\"\"")
                 .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
-                .that("weights", !label.equals(weights), "another column than the label", String.valueOf(weights))
+                .that(
+                        "weights",
+                        weights == null || !label.contains(weights),
+                        "another column than the label",
+                        String.valueOf(weights))
                 .that(
                         "weights",
                         weights == null || !ignore.contains(weights),
@@ -63,7 +94,7 @@ public record CsvData(
                 .done();
     }
 
-    /** Without a test part of the training samples, and all of the same weight. */
+    /** Numbers alone, with nothing to be done to them. */
     public CsvData(
             String train,
             @Nullable String test,
@@ -76,8 +107,37 @@ public record CsvData(
         this(train, test, label, ignore, header, delimiter, scale, validation, ValidationSpec.NONE, null);
     }
 
+    /** The same with a test part of the training samples and with weights. */
+    public CsvData(
+            String train,
+            @Nullable String test,
+            String label,
+            List<String> ignore,
+            boolean header,
+            String delimiter,
+            double scale,
+            ValidationSpec validation,
+            ValidationSpec testSplit,
+            @Nullable String weights) {
+        this(
+                train,
+                test,
+                List.of(label),
+                ignore,
+                header,
+                delimiter,
+                scale,
+                validation,
+                testSplit,
+                weights,
+                "",
+                0,
+                List.of(),
+                List.of());
+    }
+
     @Override
-    public boolean hasColumns() {
-        return true;
+    public String reading() {
+        return TabularData.super.reading() + ", delimiter \"" + delimiter + "\", header " + header;
     }
 }

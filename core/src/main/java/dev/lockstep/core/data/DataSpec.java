@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Where samples come from. A new format is one record here, one entry in this list and a reader registered for it. */
 @OneOf(
         discriminator = "format",
-        value = {DigitsData.class, IdxData.class, CsvData.class, ImageFolderData.class})
+        value = {DigitsData.class, IdxData.class, CsvData.class, ParquetData.class, ImageFolderData.class})
 public interface DataSpec {
     /** What every feature value is divided by. */
     double scale();

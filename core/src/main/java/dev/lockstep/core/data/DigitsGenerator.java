@@ -93,7 +93,8 @@ public final class DigitsGenerator {
                 Part.TEST.labels,
                 spec.scale(),
                 spec.validation(),
-                spec.testSplit());
+                spec.testSplit(),
+                List.of());
     }
 
     private static Stream<Part> parts(DigitsData spec) {

@@ -3,6 +3,7 @@ package dev.lockstep.core.data;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
+import java.util.List;
 
 /**
  * See {@link Named}.
@@ -15,6 +16,7 @@ import dev.lockstep.core.schema.Setting;
  * @param scale divisor of the values
  * @param validation part kept for validation
  * @param testSplit part kept for the test
+ * @param classNames names of the classes, or empty
  */
 @Named(
         value = "idx",
@@ -32,13 +34,16 @@ public record IdxData(
                         value = "The part of the training samples kept for the test, before validation; with"
                                 + " `test_images: none`.",
                         byDefault = "{split: 0}")
-                ValidationSpec testSplit)
+                ValidationSpec testSplit,
+        @Setting(value = "Names of the classes 0, 1, 2 ...", byDefault = "[]") List<String> classNames)
         implements DataSpec {
     /** The file name that stands for no file. */
     public static final String NONE = "none";
 
     public IdxData {
+        classNames = List.copyOf(classNames);
         new Checks()
+                .that("class_names", TabularData.areNames(classNames), "at least two different names", classNames)
                 .positive("scale", scale)
                 .that("directory", !directory.isBlank(), "a directory", "\"\"")
                 .that(
@@ -58,6 +63,15 @@ public record IdxData(
             String testLabels,
             double scale,
             ValidationSpec validation) {
-        this(directory, trainImages, trainLabels, testImages, testLabels, scale, validation, ValidationSpec.NONE);
+        this(
+                directory,
+                trainImages,
+                trainLabels,
+                testImages,
+                testLabels,
+                scale,
+                validation,
+                ValidationSpec.NONE,
+                List.of());
     }
 }

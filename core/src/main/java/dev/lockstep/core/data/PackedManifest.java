@@ -2,10 +2,13 @@ package dev.lockstep.core.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.checksum.Sha256;
+import dev.lockstep.core.data.table.FittedTable;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.schema.Checks;
@@ -30,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param parts the files, by first sample, without gap or overlap
  * @param marked whether the parts say which samples the job's conditions keep apart
  * @param weighted whether the parts hold weights
- * @param classNames what the classes are called, or null where they are numbers alone
+ * @param classNames names of the classes 0, 1, 2 ..., or null where they are numbers alone
+ * @param table how the rows of a table were read, or null for other sources
  */
 public record PackedManifest(
         int formatVersion,
@@ -44,9 +48,12 @@ public record PackedManifest(
         List<PackedPart> parts,
         boolean marked,
         boolean weighted,
-        @Nullable List<String> classNames) {
+        @Nullable List<String> classNames,
+        @Nullable FittedTable table) {
     /** The version that this class writes and reads. */
     public static final int VERSION = 2;
+
+    private static final List<String> ADDED = List.of("class_names", "table");
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -99,11 +106,17 @@ public record PackedManifest(
                 parts,
                 like.marked(),
                 like.weighted(),
+                null,
                 null);
     }
 
     /** The same samples with names for their classes. */
     public PackedManifest withClassNames(List<String> names) {
+        return with(names, table);
+    }
+
+    /** The same with names of its classes and, for rows of a table, how they were read. */
+    public PackedManifest with(@Nullable List<String> names, @Nullable FittedTable fitted) {
         return new PackedManifest(
                 formatVersion,
                 featureShape,
@@ -116,7 +129,8 @@ public record PackedManifest(
                 parts,
                 marked,
                 weighted,
-                names);
+                names,
+                fitted);
     }
 
     private static boolean countsAgree(@Nullable Integer classCount, @Nullable List<Long> counts, long total) {
@@ -154,7 +168,12 @@ public record PackedManifest(
      */
     public static PackedManifest fromJson(String json, String name) {
         try {
-            return JSON.readValue(json, PackedManifest.class);
+            JsonNode manifest = JSON.readTree(json);
+            if (manifest instanceof ObjectNode object) {
+                // Versions that did not have them wrote no null either.
+                ADDED.stream().filter(key -> !object.has(key)).forEach(object::putNull);
+            }
+            return JSON.treeToValue(manifest, PackedManifest.class);
         } catch (JsonProcessingException e) {
             if (e.getCause() instanceof LockstepException cause) {
                 throw cause;

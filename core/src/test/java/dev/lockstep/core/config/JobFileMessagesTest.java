@@ -177,7 +177,7 @@ class JobFileMessagesTest {
         assertThat(message("name: job\nmodel:\n  layers:\n    - dense: {activation: relu}\n")
                         .lines())
                 .containsExactly(
-                        "job.yaml:1: data: expected one of digits, idx, csv, image_folder, found nothing; it is required: Where the"
+                        "job.yaml:1: data: expected one of digits, idx, csv, parquet, image_folder, found nothing; it is required: Where the"
                                 + " samples come from.",
                         "job.yaml:1: training: expected a group of settings (loss, optimizer,"
                                 + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights, early_stopping, augmentation), found nothing; it is required: How it is trained.",
@@ -185,7 +185,7 @@ class JobFileMessagesTest {
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))
                 .isEqualTo(
-                        "job.yaml:2: data.format: expected one of digits, idx, csv, image_folder, found nothing; it says which"
+                        "job.yaml:2: data.format: expected one of digits, idx, csv, parquet, image_folder, found nothing; it says which"
                                 + " settings go with it");
     }
 

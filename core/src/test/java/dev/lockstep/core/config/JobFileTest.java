@@ -182,7 +182,7 @@ class JobFileTest {
                 JobFile.read(JOB, "job.yaml", List.of("data.format=csv", "data.train=a.csv", "data.label=3"), Map.of());
         CsvData data = (CsvData) job.data();
         assertThat(data.train()).isEqualTo("a.csv");
-        assertThat(data.label()).isEqualTo("3");
+        assertThat(data.label()).containsExactly("3");
         assertThat(data.scale()).isEqualTo(255);
     }
 

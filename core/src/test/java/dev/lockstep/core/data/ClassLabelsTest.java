@@ -31,7 +31,7 @@ final class ClassLabelsTest {
         assertRefused(
                 () -> check(3, 1, 2, 3),
                 "train labels: label 3 at sample 2; 3 classes need labels 0..2; the labels look 1-based: subtract 1"
-                        + " from every label");
+                        + " from every label (data.label_offset: 1)");
     }
 
     @Test

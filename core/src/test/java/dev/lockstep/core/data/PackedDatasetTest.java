@@ -422,6 +422,7 @@ final class PackedDatasetTest {
                 parts,
                 manifest.marked(),
                 manifest.weighted(),
+                null,
                 null);
     }
 

@@ -15,6 +15,16 @@ public interface DatasetPacker {
     Optional<String> fingerprint(DatasetRole role);
 
     /**
+     * A packer that reads test samples as the training samples were read.
+     *
+     * @param fitted what was found out from these
+     * @param withoutLabels whether samples may come without labels, which are zeros then: enough to predict
+     */
+    default DatasetPacker readingAs(FittedData fitted, boolean withoutLabels) {
+        return this;
+    }
+
+    /**
      * Packs a set into part files.
      *
      * @param target directory of the parts

@@ -5,6 +5,7 @@ import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.DigitsData;
 import dev.lockstep.core.data.IdxData;
 import dev.lockstep.core.data.ImageFolderData;
+import dev.lockstep.core.data.ParquetData;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -13,24 +14,27 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class DatasetPackers {
     @FunctionalInterface
     private interface Factory {
-        DatasetPacker create(JavaSparkContext spark, DataSpec data, Path dataDirectory);
+        DatasetPacker create(JavaSparkContext spark, DataSpec data, long seed, Path dataDirectory);
     }
 
     private static final Map<Class<? extends DataSpec>, Factory> FACTORIES = Map.of(
-            IdxData.class, (spark, data, directory) -> new IdxDatasetPacker(spark, (IdxData) data),
-            DigitsData.class, (spark, data, directory) -> new DigitsDatasetPacker(spark, (DigitsData) data, directory),
-            CsvData.class, (spark, data, directory) -> new CsvDatasetPacker(spark, (CsvData) data),
+            IdxData.class, (spark, data, seed, directory) -> new IdxDatasetPacker(spark, (IdxData) data),
+            DigitsData.class,
+                    (spark, data, seed, directory) -> new DigitsDatasetPacker(spark, (DigitsData) data, directory),
+            CsvData.class, (spark, data, seed, directory) -> new TableDatasetPacker(spark, (CsvData) data, seed),
+            ParquetData.class,
+                    (spark, data, seed, directory) -> new TableDatasetPacker(spark, (ParquetData) data, seed),
             ImageFolderData.class,
-                    (spark, data, directory) -> new ImageFolderDatasetPacker(spark, (ImageFolderData) data));
+                    (spark, data, seed, directory) -> new ImageFolderDatasetPacker(spark, (ImageFolderData) data));
 
     private DatasetPackers() {}
 
     /** The packer for a data set. */
-    static DatasetPacker of(JavaSparkContext spark, DataSpec data, Path dataDirectory) {
+    static DatasetPacker of(JavaSparkContext spark, DataSpec data, long seed, Path dataDirectory) {
         Factory factory = FACTORIES.get(data.getClass());
         if (factory == null) {
             throw new IllegalStateException("no reader is registered for " + data.getClass());
         }
-        return factory.create(spark, data, dataDirectory);
+        return factory.create(spark, data, seed, dataDirectory);
     }
 }

@@ -55,7 +55,8 @@ final class DigitsDatasetPacker implements DatasetPacker {
                     idx.testLabels(),
                     idx.scale(),
                     idx.validation(),
-                    idx.testSplit());
+                    idx.testSplit(),
+                    idx.classNames());
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.DATA, "the digits cannot be written to " + directory + ": " + e.getMessage(), e);

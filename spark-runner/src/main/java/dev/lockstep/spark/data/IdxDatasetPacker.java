@@ -27,12 +27,24 @@ final class IdxDatasetPacker implements DatasetPacker {
 
     private final JavaSparkContext spark;
     private final IdxData data;
+    private final List<String> classNames;
     private final Configuration configuration;
 
     IdxDatasetPacker(JavaSparkContext spark, IdxData data) {
+        this(spark, data, data.classNames());
+    }
+
+    private IdxDatasetPacker(JavaSparkContext spark, IdxData data, List<String> classNames) {
         this.spark = spark;
         this.data = data;
+        this.classNames = classNames;
         this.configuration = HadoopFiles.configuration();
+    }
+
+    @Override
+    public DatasetPacker readingAs(FittedData fitted, boolean withoutLabels) {
+        List<String> names = fitted.classNames();
+        return new IdxDatasetPacker(spark, data, names == null ? List.of() : names);
     }
 
     private record Files(Path images, Path labels) {}
@@ -51,7 +63,8 @@ final class IdxDatasetPacker implements DatasetPacker {
     public Optional<String> fingerprint(DatasetRole role) {
         return files(role)
                 .map(files -> describe(HadoopFiles.status(files.images(), configuration)) + "; "
-                        + describe(HadoopFiles.status(files.labels(), configuration)));
+                        + describe(HadoopFiles.status(files.labels(), configuration))
+                        + (classNames.isEmpty() ? "" : "; classes " + classNames));
     }
 
     static String describe(FileStatus status) {
@@ -83,7 +96,8 @@ final class IdxDatasetPacker implements DatasetPacker {
                 .collect())) {
             packed.add(partFromJson(part));
         }
-        return PackedManifest.of(whole, summary.classCounts(), fingerprint, packed);
+        return PackedManifest.of(whole, summary.classCounts(), fingerprint, packed)
+                .with(classNames.isEmpty() ? null : classNames, null);
     }
 
     /** As many as asked for, fewer of a small set, more where a part would be too large to be mapped. */

@@ -39,23 +39,30 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
         return prepare(spark, data, directory, parts, true);
     }
 
+    /** The same, of samples that are not split by a seed. */
+    static PreparedData prepare(
+            JavaSparkContext spark, DataSpec data, Path directory, int parts, boolean mayChange) {
+        return prepare(spark, data, 0, directory, parts, mayChange);
+    }
+
     /**
      * The same for a run that may be under way.
      *
+     * @param seed of the job, by which training samples are split
      * @param mayChange whether other training samples than those packed before are welcome; a run that goes on from a
      *     checkpoint must go on with the samples it began with
      * @throws LockstepException with {@link ExitCode#USAGE} when they have changed and must not
      */
     public static PreparedData prepare(
-            JavaSparkContext spark, DataSpec data, Path directory, int parts, boolean mayChange) {
-        DatasetPacker packer = DatasetPackers.of(spark, data, directory);
+            JavaSparkContext spark, DataSpec data, long seed, Path directory, int parts, boolean mayChange) {
+        DatasetPacker packer = DatasetPackers.of(spark, data, seed, directory);
         if (!mayChange) {
             requireUnchanged(packer, directory, "start anew with --fresh, or name another --run-dir");
         }
         PackedManifest train = prepare(packer, DatasetRole.TRAIN, directory, parts)
                 .orElseThrow(() -> new LockstepException(ExitCode.DATA, "the job's data has no training samples"));
-        PackedManifest test =
-                prepare(packer, DatasetRole.TEST, directory, parts).orElse(null);
+        PackedManifest test = prepare(packer.readingAs(FittedData.of(train), false), DatasetRole.TEST, directory, parts)
+                .orElse(null);
         if (test != null && !test.featureShape().equals(train.featureShape())) {
             throw new LockstepException(
                     ExitCode.DATA,
@@ -74,11 +81,22 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
     /**
      * The samples that a trained model is tested on: those of their own, or the training samples of which a part was
      * kept for the test. Those must be the ones that the model was made with where they are packed already.
+     *
+     * @param seed of the job
+     * @param fitted what the model brings along: nothing is fitted anew
+     * @param withoutLabels whether rows of a table may come without labels: enough to predict
      */
     public static Optional<PackedManifest> prepareForTest(
-            JavaSparkContext spark, DataSpec data, Path directory, int parts) {
-        DatasetPacker packer = DatasetPackers.of(spark, data, directory);
+            JavaSparkContext spark,
+            DataSpec data,
+            long seed,
+            FittedData fitted,
+            boolean withoutLabels,
+            Path directory,
+            int parts) {
         DatasetRole role = testedRole(data);
+        DatasetPacker packer = DatasetPackers.of(spark, data, seed, directory)
+                .readingAs(fitted, withoutLabels && role == DatasetRole.TEST);
         if (role == DatasetRole.TRAIN) {
             requireUnchanged(
                     packer,

@@ -9,10 +9,9 @@ import dev.lockstep.core.data.IdxData;
 import dev.lockstep.core.data.IdxFile;
 import dev.lockstep.core.data.IdxHeader;
 import dev.lockstep.core.data.ImageFolderData;
+import dev.lockstep.core.data.ParquetData;
 import dev.lockstep.core.data.Shape;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ public record SampleLayout(Shape features, FeatureEncoding encoding, int samples
     private static final Shape DIGIT = Shape.of(28, 28);
 
     /**
-     * Reads headers; the rows of CSV files are counted unless their number is given.
+     * Reads headers; the rows of CSV files are counted, and their categories where there are any, unless their number is given.
      *
      * @param knownSamples their number, or null to find it out
      * @throws dev.lockstep.core.error.LockstepException when files are missing or damaged
@@ -39,7 +38,9 @@ public record SampleLayout(Shape features, FeatureEncoding encoding, int samples
             IdxHeader header = header(idx, configuration);
             return bytes(header.sampleShape(), idx, knownSamples == null ? header.samples() : knownSamples);
         } else if (data instanceof CsvData csv) {
-            return csv(csv, knownSamples, configuration);
+            return CsvSamples.layout(csv, knownSamples, configuration);
+        } else if (data instanceof ParquetData parquet) {
+            return ParquetSamples.layout(parquet, knownSamples, configuration);
         } else if (data instanceof ImageFolderData folder) {
             int pictures = ImageFolder.list(folder, DatasetRole.TRAIN, configuration)
                     .pictures()
@@ -59,29 +60,5 @@ public record SampleLayout(Shape features, FeatureEncoding encoding, int samples
                 IdxFile.open(HadoopFiles.open(images, configuration), images.toString(), IdxFile.Content.IMAGES)) {
             return file.header();
         }
-    }
-
-    private static SampleLayout csv(CsvData data, @Nullable Integer knownSamples, Configuration configuration) {
-        List<Path> files = CsvDatasetPacker.files(data.train(), configuration).stream()
-                .map(FileStatus::getPath)
-                .toList();
-        CsvColumns columns = CsvTable.columns(files, data, configuration);
-        int samples = knownSamples == null ? rows(files, data, configuration) : knownSamples;
-        return new SampleLayout(
-                Shape.of(columns.features().length), new FeatureEncoding(ElementType.F32, data.scale()), samples);
-    }
-
-    private static int rows(List<Path> files, CsvData data, Configuration configuration) {
-        int rows = 0;
-        for (Path file : files) {
-            int lines = 0;
-            try (CsvLines reader = new CsvLines(file, data, configuration)) {
-                while (reader.next() != null) {
-                    lines++;
-                }
-            }
-            rows = Math.addExact(rows, data.header() ? Math.max(0, lines - 1) : lines);
-        }
-        return rows;
     }
 }

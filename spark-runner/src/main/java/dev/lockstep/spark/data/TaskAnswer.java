@@ -45,7 +45,7 @@ public record TaskAnswer(@Nullable String value, @Nullable ExitCode exitCode, @N
         }
     }
 
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

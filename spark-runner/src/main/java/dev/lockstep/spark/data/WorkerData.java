@@ -3,9 +3,11 @@ package dev.lockstep.spark.data;
 import dev.lockstep.core.augmentation.ImageAugmentation;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.ClassLabels;
+import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.LabelView;
 import dev.lockstep.core.data.PackedDataset;
 import dev.lockstep.core.data.PackedManifest;
+import dev.lockstep.core.data.SamplePart;
 import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.data.SelectedSamples;
 import dev.lockstep.core.data.SplitPlan;
@@ -18,6 +20,7 @@ import dev.lockstep.core.model.loss.LossSpec.OutputKind;
 import dev.lockstep.core.train.SplitReport;
 import dev.lockstep.core.train.TrainingData;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -76,6 +79,11 @@ public final class WorkerData {
         requireKind(plan, train);
         List<Long> counts = train.classCounts();
         int classes = classes(plan);
+        List<String> names = train.classNames();
+        if (names != null && classes > 0 && names.size() != classes) {
+            throw new IllegalArgumentException("the data has " + names.size() + " classes (" + String.join(", ", names)
+                    + "), the last layer tells " + classes + " apart; they must be as many");
+        }
         if (counts != null && classes > 0) {
             ClassLabels.require(counts, classes, "training labels");
         }
@@ -139,7 +147,17 @@ public final class WorkerData {
     /** The split of the training samples: a function of the seed, the labels and the job's conditions on rows. */
     public static SplitPlan split(JobConfig job, PackedDataset samples, PackedManifest train) {
         @Nullable IntUnaryOperator classOf = train.classCount() == null ? null : index -> (int) samples.label(index);
-        return SplitPlan.of(job.seed(), job.data(), samples.sampleCount(), classOf, samples::mark);
+        return split(job.seed(), job.data(), samples.sampleCount(), classOf, samples::mark);
+    }
+
+    /** The same before the samples are packed. */
+    static SplitPlan split(
+            long seed,
+            DataSpec data,
+            int samples,
+            @Nullable IntUnaryOperator classOf,
+            IntFunction<SamplePart> partOf) {
+        return SplitPlan.of(seed, data, samples, classOf, partOf);
     }
 
     /** What the samples of a run are used for. */

@@ -177,8 +177,8 @@ class CsvPackingTest {
         assertThat(PackedCopy.rows(target(), DatasetRole.TEST, Objects.requireNonNull(data.test())))
                 .containsExactly(List.of(5f, 6f, 1f));
         Path narrow = write("narrow.csv", "a,y\n5,1\n");
-        LockstepException refused = refusal(csv(train, narrow, "y", List.of(), true), ExitCode.DATA);
-        assertThat(refused).hasMessageContainingAll("test samples have shape", "1", "training samples", "2");
+        LockstepException refused = refusal(csv(train, narrow, "y", List.of(), true), ExitCode.USAGE);
+        assertThat(refused).hasMessageContainingAll("no column \"b\"", "narrow.csv", "one of a, y");
     }
 
     @Test
@@ -204,14 +204,14 @@ class CsvPackingTest {
     @Test
     void aRunThatGoesOnRefusesOtherSamplesThanItBeganWith() throws IOException {
         Path source = write("in.csv", "x,y\n1,0\n2,1\n");
-        PreparedData.prepare(SPARK.context(), csv(source), target(), 2, true);
-        assertThat(PreparedData.prepare(SPARK.context(), csv(source), target(), 2, false)
+        PreparedData.prepare(SPARK.context(), csv(source), 0, target(), 2, true);
+        assertThat(PreparedData.prepare(SPARK.context(), csv(source), 0, target(), 2, false)
                         .train()
                         .totalSamples())
                 .isEqualTo(2);
 
         write("in.csv", "x,y\n1,0\n2,1\n3,1\n");
-        assertThatThrownBy(() -> PreparedData.prepare(SPARK.context(), csv(source), target(), 2, false))
+        assertThatThrownBy(() -> PreparedData.prepare(SPARK.context(), csv(source), 0, target(), 2, false))
                 .isInstanceOfSatisfying(LockstepException.class, refused -> assertThat(refused.exitCode())
                         .isEqualTo(ExitCode.USAGE))
                 .hasMessageContainingAll("have changed since the run began", "in.csv", "--fresh");
@@ -236,7 +236,8 @@ class CsvPackingTest {
                           FILE line 6: column "x7": NaN is not a finite number
                           FILE line 7: column "x7": empty, expected a number
                           FILE line 8: 4 columns, expected 3
-                        mend or remove them, or leave a column out by data.ignore"""
+                        mend or remove them, leave a column out by data.ignore, or fill what is missing by \
+                        data.preprocessing: [fill_missing] (data.null_value says how it is written)"""
                                 .replace("FILE", new org.apache.hadoop.fs.Path(file.toUri()).toString()));
     }
 

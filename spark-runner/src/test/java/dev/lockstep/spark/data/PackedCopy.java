@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** All samples of a packed set as lists of numbers, the label last. */
+/** All samples of a packed set as lists of numbers, the labels last. */
 final class PackedCopy {
     private PackedCopy() {}
 
@@ -21,14 +21,16 @@ final class PackedCopy {
         try (PackedDataset samples = PackedDataset.open(local, manifest, 1, LabelView.asIs())) {
             samples.verify();
             int width = samples.featureShape().size();
-            MiniBatch batch = new MiniBatch(1, width, 1);
+            MiniBatch batch = new MiniBatch(1, width, manifest.labelWidth());
             for (int i = 0; i < samples.sampleCount(); i++) {
                 samples.read(new int[] {i}, 0, 1, batch);
                 List<Float> row = new ArrayList<>();
                 for (float value : Arrays.copyOf(batch.features(), width)) {
                     row.add(value);
                 }
-                row.add(batch.labels()[0]);
+                for (float value : Arrays.copyOf(batch.labels(), manifest.labelWidth())) {
+                    row.add(value);
+                }
                 rows.add(row);
             }
         }

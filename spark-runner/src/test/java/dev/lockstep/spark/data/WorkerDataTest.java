@@ -74,7 +74,7 @@ class WorkerDataTest {
                 ExitCode.DATA,
                 () -> WorkerData.network(job(SPARSE, 3, "softmax"), samples(List.of(0L, 2L, 2L, 5L))),
                 "training labels: label 3 (5 samples have labels beyond 2); 3 classes need labels 0..2; the labels look"
-                        + " 1-based: subtract 1 from every label");
+                        + " 1-based: subtract 1 from every label (data.label_offset: 1)");
         assertRefused(
                 ExitCode.DATA,
                 () -> WorkerData.network(job(SPARSE, 3, "softmax"), samples(List.of(1L, 2L, 2L, 5L, 1L))),

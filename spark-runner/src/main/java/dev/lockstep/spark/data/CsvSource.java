@@ -10,10 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,68 +20,71 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * CSV files as rows of text, in the order of the files; after the columns stands the whole line where they do not fit,
- * then, if there are conditions, which part the row is in.
- *
- * @param columns of all files
- * @param rows of all files
- * @param files the file of each partition of the rows
- * @param marked whether the rows are marked by {@link RowConditions}
- */
-@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files, boolean marked) {
+/** CSV files as rows of text. Spark does not tell lines: those of bad rows are looked up afterwards. */
+final class CsvSource implements TableSource {
     private static final String MALFORMED = "_malformed_line";
 
-    /**
-     * Looks at the first line of every file and plans the reading of the rest.
-     *
-     * @param marked whether to ask the job's conditions of every row
-     * @throws LockstepException when there are no rows or the files differ in their columns
-     */
-    static CsvTable open(
-            SparkSession session, List<Path> files, CsvData data, Configuration configuration, boolean marked) {
-        CsvColumns columns = columns(files, data, configuration);
-        List<Dataset<Row>> frames = new ArrayList<>();
-        files.forEach(file -> frames.add(rows(session, file, data, columns)));
-        if (marked) {
-            List<Column> seen = TextColumns.typed(
-                    union(frames), columns.names(), files.get(0).getParent().toString());
-            frames.replaceAll(frame -> RowConditions.mark(frame, seen, data));
-        }
-        List<String> partitionFiles = new ArrayList<>();
-        for (int i = 0; i < frames.size(); i++) {
-            partitionFiles.addAll(Collections.nCopies(
-                    frames.get(i).javaRDD().getNumPartitions(), files.get(i).toString()));
-        }
-        return new CsvTable(columns, union(frames), partitionFiles.toArray(String[]::new), marked);
+    private final CsvData data;
+    private final List<Path> files;
+    private final SparkSession session;
+    private final Configuration configuration;
+    private final StructType columns;
+
+    CsvSource(CsvData data, List<Path> files, SparkSession session, Configuration configuration) {
+        this.data = data;
+        this.files = files;
+        this.session = session;
+        this.configuration = configuration;
+        this.columns = columns(files, data, configuration);
     }
 
-    /** Keeps the order of the files. */
-    private static JavaRDD<Row> union(List<Dataset<Row>> frames) {
-        return frames.stream()
-                .map(Dataset::javaRDD)
-                .reduce(JavaRDD::union)
-                .orElseThrow(() -> new IllegalStateException("there is at least one file"));
+    @Override
+    public StructType columns() {
+        return columns;
     }
 
-    private static Dataset<Row> rows(SparkSession session, Path file, CsvData data, CsvColumns columns) {
-        StructType schema = new StructType();
-        for (String name : columns.names()) {
-            schema = schema.add(name, DataTypes.StringType);
-        }
+    @Override
+    public String rowExpected() {
+        return data.header() ? "line below the header" : "line";
+    }
+
+    @Override
+    public Dataset<Row> rows(Path file) {
         return session.read()
                 .option("header", data.header())
                 .option("sep", data.delimiter())
-                .schema(schema.add(MALFORMED, DataTypes.StringType))
+                .schema(columns.add(MALFORMED, DataTypes.StringType))
                 .option("mode", "PERMISSIVE")
                 .option("columnNameOfCorruptRecord", MALFORMED)
                 .csv(file.toString());
     }
 
-    /** Spark would take the columns of the first file for those of all, whatever the others' headers say. */
-    static CsvColumns columns(List<Path> files, CsvData data, Configuration configuration) {
-        CsvColumns columns = null;
+    @Override
+    public List<String> describe(Path file, SortedMap<Long, String> problems) {
+        List<String> described = new ArrayList<>();
+        try (CsvLines lines = new CsvLines(file, data, configuration)) {
+            @Nullable String @Nullable [] cells = lines.next();
+            if (data.header() && cells != null) {
+                cells = lines.next();
+            }
+            for (long row = 0; cells != null && row <= problems.lastKey(); row++) {
+                String problem = problems.get(row);
+                if (problem != null) {
+                    described.add(file + " line " + lines.line() + ": "
+                            + (problem.isEmpty() ? cells.length + " columns, expected " + columns.size() : problem));
+                }
+                cells = lines.next();
+            }
+        }
+        return described;
+    }
+
+    /**
+     * The columns of the first line of every file. Spark would take those of the first file for those of all, whatever
+     * the others' headers say.
+     */
+    static StructType columns(List<Path> files, CsvData data, Configuration configuration) {
+        String[] columns = null;
         Path first = files.get(0);
         for (Path file : files) {
             try (CsvLines lines = new CsvLines(file, data, configuration)) {
@@ -90,11 +92,12 @@ record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files, boolean m
                 if (cells == null) {
                     continue;
                 }
+                String[] names = names(cells, data.header(), file);
                 if (columns == null) {
                     first = file;
-                    columns = CsvColumns.of(data, names(cells, data.header(), file), file.toString());
+                    columns = names;
                 } else if (data.header()) {
-                    requireSame(columns.names(), first, names(cells, true, file), file, lines.line());
+                    requireSame(columns, first, names, file, lines.line());
                 }
             }
         }
@@ -103,7 +106,11 @@ record CsvTable(CsvColumns columns, JavaRDD<Row> rows, String[] files, boolean m
                     ExitCode.DATA,
                     "no rows in " + first.getParent() + "; matched " + files.size() + " files, all empty");
         }
-        return columns;
+        StructType schema = new StructType();
+        for (String name : columns) {
+            schema = schema.add(name, DataTypes.StringType);
+        }
+        return schema;
     }
 
     private static String[] names(@Nullable String[] cells, boolean header, Path file) {

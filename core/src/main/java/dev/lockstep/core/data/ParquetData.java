@@ -1,0 +1,87 @@
+package dev.lockstep.core.data;
+
+import dev.lockstep.core.data.table.PreprocessingStep;
+import dev.lockstep.core.schema.Named;
+import dev.lockstep.core.schema.Setting;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * See {@link Named}.
+ *
+ * @param train file, directory or glob
+ * @param test file, directory or glob, or null
+ * @param label columns of the label
+ * @param ignore columns left out
+ * @param scale divisor of the features
+ * @param validation part kept for validation
+ * @param testSplit part kept for the test
+ * @param weights column of the samples' weights, or null
+ * @param labelOffset what class numbers begin with
+ * @param classNames names of the classes, or empty
+ * @param preprocessing from cells to features
+ */
+@Named(
+        value = "parquet",
+        doc =
+                "Parquet files; the paths may be Hadoop URIs, directories or globs. Columns of numbers or booleans, arrays of"
+                        + " numbers and Spark ML vectors are features, in the order of the columns.")
+public record ParquetData(
+        @Setting("Training file, directory or glob.") String train,
+        @Setting(value = "Test file, directory or glob.", optional = true) @Nullable String test,
+        @Setting(
+                        value = "Column of the label: its name; an array or a vector is several columns. Words are"
+                                + " classes in alphabetical order. Several columns are a class where each row is one-hot,"
+                                + " else several targets.",
+                        single = true)
+                List<String> label,
+        @Setting(value = "Columns left out.", byDefault = "[]") List<String> ignore,
+        @Setting(value = "Every feature value is divided by it.", byDefault = "1") double scale,
+        @Setting(value = "The part kept for validation.", byDefault = "{split: 0}") ValidationSpec validation,
+        @Setting(
+                        value = "The part of the training samples kept for the test, before validation; not together"
+                                + " with `test`.",
+                        byDefault = "{split: 0}")
+                ValidationSpec testSplit,
+        @Setting(
+                        value = "Column of the samples' weights, finite numbers not below 0, as Keras's"
+                                + " fit(sample_weight=...): what the loss and the gradient of a sample are multiplied"
+                                + " by, beside class_weights. The training loss is the sum of the weighted losses / the"
+                                + " number of samples; metrics, validation and test are not weighted. The column is no"
+                                + " feature; a test file has it too.",
+                        optional = true)
+                @Nullable
+                String weights,
+        @Setting(value = "What is subtracted from class numbers: 1 where they begin with 1.", byDefault = "0")
+                int labelOffset,
+        @Setting(
+                        value = "Names of the classes 0, 1, 2 ...; by default, where labels are words, these in"
+                                + " alphabetical order.",
+                        byDefault = "[]")
+                List<String> classNames,
+        @Setting(
+                        value =
+                                "Steps from cells to features, in this order, their figures from the training part alone.",
+                        byDefault = "[]")
+                List<PreprocessingStep> preprocessing)
+        implements TabularData {
+    public ParquetData {
+        label = List.copyOf(label);
+        ignore = List.copyOf(ignore);
+        classNames = List.copyOf(classNames);
+        preprocessing = List.copyOf(preprocessing);
+        TabularData.checks(train, label, scale, classNames, preprocessing)
+                .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
+                .that(
+                        "weights",
+                        weights == null || !(label.contains(weights) || ignore.contains(weights)),
+                        "another column than the label, and one that is not ignored",
+                        String.valueOf(weights))
+                .done();
+    }
+
+    @Override
+    public String nullValue() {
+        return "";
+    }
+}

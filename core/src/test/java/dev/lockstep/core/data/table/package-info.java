@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.core.data.table;
+
+import org.jspecify.annotations.NullMarked;
