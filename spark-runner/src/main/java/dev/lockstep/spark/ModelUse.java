@@ -146,13 +146,7 @@ final class ModelUse {
         Path directory = HadoopFiles.qualify(
                 run.resolve(otherData ? otherDataName() : TrainingRun.DATA), HadoopFiles.configuration());
         PackedManifest packed = PreparedData.prepareForTest(
-                        spark,
-                        job.data(),
-                        job.seed(),
-                        fitted,
-                        withoutLabels,
-                        directory,
-                        spark.defaultParallelism())
+                        spark, job.data(), job.seed(), fitted, withoutLabels, directory, spark.defaultParallelism())
                 .orElseThrow(() -> new LockstepException(
                         ExitCode.DATA,
                         "the job's data has no test samples; name some by --set, such as data.test=FILE"));

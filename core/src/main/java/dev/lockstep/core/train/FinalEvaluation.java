@@ -57,7 +57,10 @@ final class FinalEvaluation {
             ProcessGroup group,
             Consumer<ObjectNode> publish) {
         ShownSamples shown = new ShownSamples(
-                plan, shownCount, role, Arrays.stream(indices).map(samples::notedIndex).toArray());
+                plan,
+                shownCount,
+                role,
+                Arrays.stream(indices).map(samples::notedIndex).toArray());
         evaluator.watch(shown);
         try {
             EvaluationResult result =

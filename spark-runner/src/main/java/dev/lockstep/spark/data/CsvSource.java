@@ -5,7 +5,6 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -40,8 +40,7 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
     }
 
     /** The same, of samples that are not split by a seed. */
-    static PreparedData prepare(
-            JavaSparkContext spark, DataSpec data, Path directory, int parts, boolean mayChange) {
+    static PreparedData prepare(JavaSparkContext spark, DataSpec data, Path directory, int parts, boolean mayChange) {
         return prepare(spark, data, 0, directory, parts, mayChange);
     }
 

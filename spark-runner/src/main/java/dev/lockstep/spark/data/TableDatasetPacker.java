@@ -75,9 +75,7 @@ final class TableDatasetPacker implements DatasetPacker {
                 .map(IdxDatasetPacker::describe)
                 .collect(Collectors.joining("; "));
         return Optional.of(files + "; read as " + data.reading()
-                + (role == DatasetRole.TRAIN
-                                ? RowConditions.describe(data) + fittedTo()
-                                : fittedBefore(location)));
+                + (role == DatasetRole.TRAIN ? RowConditions.describe(data) + fittedTo() : fittedBefore(location)));
     }
 
     private String fittedBefore(String location) {
@@ -101,9 +99,7 @@ final class TableDatasetPacker implements DatasetPacker {
     /** The figures depend on which rows are kept for validation. */
     private String fittedTo() {
         boolean fits = data.preprocessing().stream().anyMatch(PreprocessingStep::isFitted);
-        return fits
-                ? "; fitted without " + data.testSplit() + " and " + data.validation() + ", seed " + seed
-                : "";
+        return fits ? "; fitted without " + data.testSplit() + " and " + data.validation() + ", seed " + seed : "";
     }
 
     @Override

@@ -35,7 +35,8 @@ final class TableFiles {
                 throw new LockstepException(
                         ExitCode.DATA,
                         "input path not found or empty: " + path + " matched no files; expected a "
-                                + (data instanceof CsvData ? "CSV" : "Parquet") + " file, a directory of them or a pattern");
+                                + (data instanceof CsvData ? "CSV" : "Parquet")
+                                + " file, a directory of them or a pattern");
             }
             return found;
         } catch (IOException e) {

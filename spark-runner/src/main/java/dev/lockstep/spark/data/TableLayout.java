@@ -146,7 +146,14 @@ record TableLayout(TableColumns columns, LabelReader label, List<ResolvedStep> s
         List<ResolvedStep> steps = ResolvedStep.of(data.preprocessing(), features);
         int[] positions = left.stream().mapToInt(Integer::intValue).toArray();
         TableColumns columns = new TableColumns(
-                features, positions, ResolvedStep.filled(steps), Map.of(), finder.uncut(), data.weights(), finder.weights(), label.cells());
+                features,
+                positions,
+                ResolvedStep.filled(steps),
+                Map.of(),
+                finder.uncut(),
+                data.weights(),
+                finder.weights(),
+                label.cells());
         return new TableLayout(columns, label, steps);
     }
 
@@ -193,7 +200,8 @@ record TableLayout(TableColumns columns, LabelReader label, List<ResolvedStep> s
                         fitted.features(),
                         positions.stream().mapToInt(Integer::intValue).toArray(),
                         filled,
-                        Map.of(), finder.uncut(),
+                        Map.of(),
+                        finder.uncut(),
                         weights,
                         weights == null ? -1 : finder.weights(),
                         label.cells())

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitionFiles the file of each partition of the rows, by its number in {@code files}
  * @param marked whether the last cell of a row says which part the job's conditions put it in
  */
-record TableRows(TableSource source, List<Path> files, JavaRDD<Row> rows, List<Integer> partitionFiles, boolean marked) {
+record TableRows(
+        TableSource source, List<Path> files, JavaRDD<Row> rows, List<Integer> partitionFiles, boolean marked) {
     private static final int PROBLEMS_SHOWN = 5;
 
     /**
@@ -45,8 +46,7 @@ record TableRows(TableSource source, List<Path> files, JavaRDD<Row> rows, List<I
         }
         List<Integer> partitionFiles = new ArrayList<>();
         for (int file = 0; file < frames.size(); file++) {
-            partitionFiles.addAll(
-                    Collections.nCopies(frames.get(file).javaRDD().getNumPartitions(), file));
+            partitionFiles.addAll(Collections.nCopies(frames.get(file).javaRDD().getNumPartitions(), file));
         }
         return new TableRows(source, files, union(frames), partitionFiles, conditions != null);
     }
@@ -55,7 +55,8 @@ record TableRows(TableSource source, List<Path> files, JavaRDD<Row> rows, List<I
     private static List<Column> seen(TableSource source, List<Path> files, List<Dataset<Row>> frames) {
         String[] names = source.columns().fieldNames();
         return source instanceof CsvSource
-                ? TextColumns.typed(union(frames), names, files.get(0).getParent().toString())
+                ? TextColumns.typed(
+                        union(frames), names, files.get(0).getParent().toString())
                 : Arrays.stream(names).map(RowConditions::column).toList();
     }
 

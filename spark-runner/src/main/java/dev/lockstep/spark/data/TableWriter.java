@@ -81,8 +81,8 @@ record TableWriter(
         int width = labels;
         boolean withParts = marked;
         TableFrame frame = pipeline.frame();
-        JavaRDD<Row> cells = rows.rows()
-                .map(row -> frame.row(columns.read(row), rest(row, columns, rule, width, withParts)));
+        JavaRDD<Row> cells =
+                rows.rows().map(row -> frame.row(columns.read(row), rest(row, columns, rule, width, withParts)));
         JavaRDD<Row> transformed = pipeline.transform(cells)
                 .select(functions.col(pipeline.vector()), functions.col(TableFrame.LABEL))
                 .javaRDD();

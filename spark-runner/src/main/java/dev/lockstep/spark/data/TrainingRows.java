@@ -48,8 +48,7 @@ record TrainingRows(JavaRDD<Row> rows, boolean isPart) {
                 ? collected(all, samples, row -> RowConditions.partOf(row).ordinal())
                 : new int[samples];
         @Nullable IntUnaryOperator classOf = labels.classCounts() == null ? null : index -> classes[index];
-        SplitPlan split =
-                WorkerData.split(seed, data, samples, classOf, index -> SamplePart.values()[parts[index]]);
+        SplitPlan split = WorkerData.split(seed, data, samples, classOf, index -> SamplePart.values()[parts[index]]);
         boolean isPart = split.trainIndices().length < samples;
         BitSet kept = new BitSet(samples);
         for (int index : split.trainIndices()) {

@@ -152,11 +152,7 @@ public final class WorkerData {
 
     /** The same before the samples are packed. */
     static SplitPlan split(
-            long seed,
-            DataSpec data,
-            int samples,
-            @Nullable IntUnaryOperator classOf,
-            IntFunction<SamplePart> partOf) {
+            long seed, DataSpec data, int samples, @Nullable IntUnaryOperator classOf, IntFunction<SamplePart> partOf) {
         return SplitPlan.of(seed, data, samples, classOf, partOf);
     }
 
