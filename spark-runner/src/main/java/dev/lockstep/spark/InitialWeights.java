@@ -35,7 +35,7 @@ record InitialWeights(String location, String parametersSha256, List<String> lay
         String location = HadoopFiles.qualify(given, configuration).toString();
         TrainedModel source = TrainedModel.load(location, configuration);
         List<String> layers = job.model().initialLayers();
-        new ParameterTransfer(source.network(), plan, layers).requireFits(location);
+        new ParameterTransfer(source.network(), plan, layers).requireFits(source.parent());
         return new InitialWeights(location, ParametersHash.sha256(source.parameters()), layers);
     }
 

@@ -2,7 +2,12 @@ package dev.lockstep.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.GenericRow;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.sql.catalyst.util.QuantileSummaries;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -33,13 +38,28 @@ public final class LockstepKryoRegistrator implements KryoRegistrator {
         registerSchemas(kryo);
     }
 
-    /** Tasks that infer the schema of Parquet files give it back as objects, which Spark 3.5 does not register. */
+    /** What Spark's readers and its ML give back from tasks as objects, and Spark 3.5 does not register. */
     private static void registerSchemas(Kryo kryo) {
         for (Class<?> type : new Class<?>[] {
-            StructType.class, StructField.class, StructField[].class, Metadata.class, ArrayType.class, MapType.class
+            Row.class,
+            Row[].class,
+            GenericRow.class,
+            GenericRowWithSchema.class,
+            QuantileSummaries.class,
+            QuantileSummaries[].class,
+            QuantileSummaries.Stats.class,
+            QuantileSummaries.Stats[].class,
+            StructType.class,
+            StructField.class,
+            StructField[].class,
+            Metadata.class,
+            ArrayType.class,
+            MapType.class
         }) {
             kryo.register(type);
         }
+        // What Spark's CSV reader looks for the types of columns with.
+        kryo.register(DataType[].class);
         for (DataType type : List.of(
                 DataTypes.StringType,
                 DataTypes.BinaryType,
@@ -53,7 +73,8 @@ public final class LockstepKryoRegistrator implements KryoRegistrator {
                 DataTypes.IntegerType,
                 DataTypes.LongType,
                 DataTypes.NullType,
-                DataTypes.createDecimalType())) {
+                DataTypes.createDecimalType(),
+                SQLDataTypes.VectorType())) {
             kryo.register(type.getClass());
         }
         kryo.register(scala.collection.immutable.Map$.MODULE$.empty().getClass());

@@ -39,6 +39,7 @@ final class BadInput {
         labels();
         shapes();
         pictures();
+        frames();
         settings();
         batches();
         savedModels();
@@ -113,6 +114,12 @@ final class BadInput {
     private static void pictures() {
         CASES.put("13a", input -> input.pictures("fail"));
         CASES.put("13b", input -> input.pictures("skip"));
+    }
+
+    private static void frames() {
+        CASES.put("14a", input -> input.parquet("label: c"));
+        CASES.put("14b", input -> input.parquet("label: b, ignore: []"));
+        CASES.put("15", input -> input.parquet("label: b, ignore: [words]"));
     }
 
     private static void settings() {

@@ -20,6 +20,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.apache.logging.log4j.Level;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /** Small jobs with something wrong, in a folder of their own, and what the command line shows of them. */
 record BadInputFolder(Path folder) {
@@ -125,6 +130,34 @@ record BadInputFolder(Path folder) {
         }
     }
 
+    /** Three rows of columns a, words (lists of text) and b; the second row has no a. */
+    Shown parquet(String settings) throws IOException {
+        StructType schema = new StructType()
+                .add("a", DataTypes.DoubleType)
+                .add("words", DataTypes.createArrayType(DataTypes.StringType))
+                .add("b", DataTypes.IntegerType);
+        List<Row> rows = List.of(
+                RowFactory.create(1.0, new String[] {"x"}, 0),
+                RowFactory.create(null, new String[] {"y"}, 1),
+                RowFactory.create(3.0, new String[] {"z"}, 2));
+        Path written = folder.resolve("written");
+        try (SparkSession session = SparkSession.builder()
+                .master("local[1]")
+                .config("spark.ui.enabled", false)
+                .config("spark.driver.host", "localhost")
+                .getOrCreate()) {
+            session.createDataFrame(rows, schema).coalesce(1).write().parquet(written.toString());
+        }
+        try (Stream<Path> files = Files.list(written)) {
+            Files.move(
+                    files.filter(file -> file.toString().endsWith(".parquet"))
+                            .findFirst()
+                            .orElseThrow(),
+                    folder.resolve("in.parquet"));
+        }
+        return train("data={format: parquet, train: FOLDER/in.parquet, " + settings + "}");
+    }
+
     /** Two classes with two pictures each, one of them an empty file. */
     Shown pictures(String onUnreadable) throws IOException {
         BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
@@ -137,7 +170,7 @@ record BadInputFolder(Path folder) {
         return warningsOf(() -> train(
                 "data={format: image_folder, train: FOLDER/pictures, height: 4, width: 4," + " on_unreadable: "
                         + onUnreadable + "}",
-                "model.layers=[flatten, {dense: {units: 3, activation:" + " softmax}}]"));
+                "model.layers=[flatten, {dense: {units: 2, activation: softmax}}]"));
     }
 
     /** A zip as DL4J writes them, with one entry. */

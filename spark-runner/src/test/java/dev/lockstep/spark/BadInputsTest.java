@@ -22,9 +22,6 @@ class BadInputsTest {
     /** What a person is to be told of, by the numbers of the page. */
     private static final int KINDS = 25;
 
-    /** Of files that nothing here reads yet: Parquet and data frames. */
-    private static final Set<Integer> NOT_READ_YET = Set.of(14, 15);
-
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
@@ -46,10 +43,8 @@ class BadInputsTest {
     void everyKindIsThereAndEveryCaseIsOnThePage() {
         Set<Integer> kinds = sections().stream().map(ErrorPage.Section::kind).collect(Collectors.toSet());
         assertThat(kinds)
-                .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, KINDS)
-                        .filter(kind -> !NOT_READ_YET.contains(kind))
-                        .boxed()
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.rangeClosed(1, KINDS).boxed().toList());
         assertThat(sections().stream().map(ErrorPage.Section::number))
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(BadInput.numbers());

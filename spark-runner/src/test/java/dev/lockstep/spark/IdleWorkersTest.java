@@ -40,7 +40,7 @@ class IdleWorkersTest {
     @Test
     void aTrainingSetThatIsSmallerThanABatchCounts() throws IOException {
         assertThat(warnings("few-samples", "data.train_samples=2", "data.validation.split=0.5"))
-                .containsExactly(
+                .startsWith(
                         "training.batch_size 60 is more than the number of training samples, 1: every step uses them"
                                 + " all, none is left out",
                         "2 workers share a global batch of 1: 1 of them never get a sample; lower cluster.workers or"

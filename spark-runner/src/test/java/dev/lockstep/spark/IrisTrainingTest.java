@@ -45,7 +45,7 @@ class IrisTrainingTest {
         assertThat(TestRuns.result(run).path("validation").path("accuracy").asDouble())
                 .isGreaterThanOrEqualTo(0.9);
         JsonNode model = new ObjectMapper().readTree(Files.readString(run.resolve("model/model.json")));
-        assertThat(model.findPath("class_names").toString()).isEqualTo("[\"setosa\",\"versicolor\",\"virginica\"]");
+        assertThat(model.path("class_names").toString()).isEqualTo("[\"setosa\",\"versicolor\",\"virginica\"]");
         assertThat(model.findPath("steps").get(0).path("step").asText()).isEqualTo("standardise");
 
         assertThat(accuracy(run, table)).isGreaterThan(0.94);

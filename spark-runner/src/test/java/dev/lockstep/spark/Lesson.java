@@ -31,6 +31,7 @@ record Lesson(Path file, JobConfig job) {
     private static final Path ROOT = Path.of(System.getProperty("lockstep.root"));
     private static final Path EXAMPLES = ROOT.resolve("examples");
     private static final String OWN_DATA = "examples/data/";
+    private static final PetPictures FEW_PETS = new PetPictures(20, 10, 64, 1);
     private static final String FEW_DIGITS =
             "{format: digits, train_samples: 300, test_samples: 100, scale: 255, validation: {split: 0.2}}";
 
@@ -71,10 +72,14 @@ record Lesson(Path file, JobConfig job) {
 
     /** Overrides that make paths from the repository's root absolute: a test runs elsewhere. */
     List<String> whereItsDataIs() {
+        return whereItsDataIs(PetPictures.BY_DEFAULT);
+    }
+
+    /** @param drawn the only pictures of the examples are those that Lockstep draws */
+    private List<String> whereItsDataIs(PetPictures drawn) {
         if (job.data() instanceof ImageFolderData) {
-            // The only pictures of the examples are those that Lockstep draws.
-            Path pets = Path.of(System.getProperty("java.io.tmpdir"), "cats-and-dogs");
-            PetPictures.BY_DEFAULT.writeIfAbsent(pets);
+            Path pets = Path.of(System.getProperty("java.io.tmpdir"), "pets-" + drawn.trainSamples());
+            drawn.writeIfAbsent(pets);
             return List.of("data.train=" + pets.resolve("train"), "data.test=" + pets.resolve("test"));
         }
         if (!bringsItsData()) {
@@ -88,7 +93,7 @@ record Lesson(Path file, JobConfig job) {
 
     /** The job, its paths absolute. */
     JobConfig jobWithData() {
-        return JobFile.read(JobFile.toYaml(job), file.toString(), whereItsDataIs(), Map.of());
+        return JobFile.read(JobFile.toYaml(job), file.toString(), whereItsDataIs(FEW_PETS), Map.of());
     }
 
     /** Whether its samples are on this machine. */
@@ -111,7 +116,7 @@ record Lesson(Path file, JobConfig job) {
 
     /** Overrides for a training that is over at once. */
     List<String> aFewSteps() {
-        List<String> overrides = new ArrayList<>(whereItsDataIs());
+        List<String> overrides = new ArrayList<>(whereItsDataIs(FEW_PETS));
         if (drawsImages()) {
             overrides.add("data=" + FEW_DIGITS);
         }

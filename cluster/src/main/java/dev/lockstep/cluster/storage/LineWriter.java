@@ -6,12 +6,10 @@ import java.nio.charset.StandardCharsets;
 
 /** Appends lines to a text file; each is at the readers' once {@code append} has returned. Safe for several threads. */
 public final class LineWriter implements Closeable {
-    private final String location;
-    private final RunFiles.AppendStream out;
+    private final ByteAppender bytes;
 
-    LineWriter(String location, RunFiles.AppendStream out) {
-        this.location = location;
-        this.out = out;
+    LineWriter(ByteAppender bytes) {
+        this.bytes = bytes;
     }
 
     /**
@@ -19,21 +17,15 @@ public final class LineWriter implements Closeable {
      *
      * @throws IllegalArgumentException when it contains a line break
      */
-    public synchronized void append(String line) throws IOException {
+    public void append(String line) throws IOException {
         if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
             throw new IllegalArgumentException("expected one line, found a line break in: " + line);
         }
-        try {
-            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            out.flush();
-        } catch (IOException e) {
-            // A new one: HDFS throws the same instance again on close, which try-with-resources cannot take.
-            throw new IOException("cannot append to " + location + ": " + e.getMessage(), e);
-        }
+        bytes.append((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        out.close();
+    public void close() throws IOException {
+        bytes.close();
     }
 }

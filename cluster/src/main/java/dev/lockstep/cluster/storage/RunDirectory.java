@@ -152,7 +152,7 @@ public final class RunDirectory {
         if (before.isPresent() && before.get().length > 0 && before.get()[before.get().length - 1] != '\n') {
             retainLines(child, line -> true);
         }
-        return new LineWriter(resolve(child), files.append(child));
+        return new LineWriter(appendBytes(child));
     }
 
     /** Opens a file of bytes to append to, creating it when needed. */

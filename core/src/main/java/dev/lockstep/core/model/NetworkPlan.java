@@ -230,8 +230,10 @@ public final class NetworkPlan {
 
     /** Sets what belongs to frozen parameters to 0, as they have no gradient. */
     public void clearFrozen(float[] gradient) {
-        for (ParameterBlock block : frozenBlocks) {
-            Arrays.fill(gradient, block.offset(), block.end(), 0f);
+        // By index: this is called in every step, where an iterator would be garbage.
+        for (int i = 0; i < frozenBlocks.size(); i++) {
+            Arrays.fill(
+                    gradient, frozenBlocks.get(i).offset(), frozenBlocks.get(i).end(), 0f);
         }
     }
 

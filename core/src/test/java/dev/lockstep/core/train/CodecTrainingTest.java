@@ -14,11 +14,9 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.sync.DivergedException;
 import dev.lockstep.core.train.InProcessTraining.Result;
-import dev.lockstep.core.train.InProcessTraining.WorkerKilled;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,17 +139,9 @@ class CodecTrainingTest {
         }
         Result reset = training(job, 2, "without").run();
         for (int victim = 0; victim < 2; victim++) {
-            int killed = victim;
-            AtomicInteger reads = new AtomicInteger();
             Result disturbed = training(job, 2, "killed-" + victim)
-                    .reading((rank, source) -> rank != killed
-                            ? source
-                            : new WrappedSource(source, (indices, from, to) -> {
-                                // Ten steps and one validation an epoch: this is the batch of step 24.
-                                if (reads.incrementAndGet() == 26) {
-                                    throw new WorkerKilled();
-                                }
-                            }))
+                    // Ten steps and one validation an epoch: this is the batch of step 24.
+                    .killing(victim, 26)
                     .run();
             assertThat(disturbed.rejoins()).isEqualTo(1);
             assertThat(disturbed.all())
@@ -166,17 +156,7 @@ class CodecTrainingTest {
     void aKilledWorkerCostsNoBitOfTheOuterMomentum() {
         JobConfig job = TestJobs.classifier(OUTER);
         Result undisturbed = training(job, 3, "undisturbed").run();
-        AtomicInteger reads = new AtomicInteger();
-        Result disturbed = training(job, 3, "killed")
-                .reading((rank, source) -> rank != 1
-                        ? source
-                        : new WrappedSource(source, (indices, from, to) -> {
-                            int read = reads.incrementAndGet();
-                            if (read == 7 || read == 31) {
-                                throw new WorkerKilled();
-                            }
-                        }))
-                .run();
+        Result disturbed = training(job, 3, "killed").killing(1, 7, 31).run();
         assertThat(disturbed.rejoins()).isEqualTo(2);
         assertThat(disturbed.outcome().parametersSha256())
                 .isEqualTo(undisturbed.outcome().parametersSha256());

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /** Runs a job with its workers as threads of this JVM: the engine as local mode uses it, without Spark. */
@@ -57,6 +59,19 @@ final class InProcessTraining {
     InProcessTraining reading(BiFunction<Integer, SampleSource, SampleSource> newWrapper) {
         wrapper = newWrapper;
         return this;
+    }
+
+    /** Kills a worker when it reads one of these batches, counted from 1 over all its lives. */
+    InProcessTraining killing(int victim, Integer... atReads) {
+        Set<Integer> fatal = Set.of(atReads);
+        AtomicInteger reads = new AtomicInteger();
+        return reading((rank, source) -> rank != victim
+                ? source
+                : new WrappedSource(source, (indices, from, to) -> {
+                    if (fatal.contains(reads.incrementAndGet())) {
+                        throw new WorkerKilled();
+                    }
+                }));
     }
 
     /** Makes the replicas. */

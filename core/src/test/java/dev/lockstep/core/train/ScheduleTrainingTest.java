@@ -9,14 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.train.InProcessTraining.Result;
-import dev.lockstep.core.train.InProcessTraining.WorkerKilled;
 import dev.lockstep.core.train.TrainingOutcome.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,17 +105,8 @@ class ScheduleTrainingTest {
         JobConfig job = TestJobs.classifier(ADAM, VALIDATES, PLATEAU);
         Result undisturbed = training(job, 2, "undisturbed").run();
         for (int victim = 0; victim < 2; victim++) {
-            int killed = victim;
-            AtomicInteger reads = new AtomicInteger();
-            Result disturbed = training(job, 2, "killed-" + victim)
-                    .reading((rank, source) -> rank != killed
-                            ? source
-                            : new WrappedSource(source, (indices, from, to) -> {
-                                if (reads.incrementAndGet() == 37) {
-                                    throw new WorkerKilled();
-                                }
-                            }))
-                    .run();
+            Result disturbed =
+                    training(job, 2, "killed-" + victim).killing(victim, 37).run();
             assertThat(disturbed.rejoins()).isEqualTo(1);
             assertThat(disturbed.outcome().parametersSha256())
                     .as("rank %d killed", victim)

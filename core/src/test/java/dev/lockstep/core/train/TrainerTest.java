@@ -9,7 +9,6 @@ import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.sync.DivergedException;
 import dev.lockstep.core.train.InProcessTraining.Result;
-import dev.lockstep.core.train.InProcessTraining.WorkerKilled;
 import dev.lockstep.core.train.TrainingOutcome.Status;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -148,17 +147,8 @@ class TrainerTest {
         TrainingData data = TestJobs.data(SEED, 300, 60);
         Result undisturbed = train(job, 3, "undisturbed");
         for (int victim = 0; victim < 3; victim++) {
-            int killed = victim;
-            AtomicInteger reads = new AtomicInteger();
             Result disturbed = new InProcessTraining(job, data, 3, directory.resolve("killed-" + victim))
-                    .reading((rank, source) -> rank != killed
-                            ? source
-                            : new WrappedSource(source, (indices, from, to) -> {
-                                int read = reads.incrementAndGet();
-                                if (read == 7 || read == 31) {
-                                    throw new WorkerKilled();
-                                }
-                            }))
+                    .killing(victim, 7, 31)
                     .run();
             assertThat(disturbed.rejoins()).isEqualTo(2);
             assertThat(disturbed.outcome().parametersSha256())

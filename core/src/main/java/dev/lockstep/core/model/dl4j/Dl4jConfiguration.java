@@ -24,12 +24,10 @@ import dev.lockstep.core.model.loss.LossSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -74,7 +72,7 @@ final class Dl4jConfiguration {
             entry(DenseLayer.class, new Dense()),
             entry(ActivationLayer.class, new ActivationOfItsOwn()),
             entry(DropoutLayer.class, new Dropout()),
-            entry(BatchNormalizationLayer.class, new Normalization()),
+            entry(BatchNormalizationLayer.class, new NormalizationTranslation()),
             entry(Conv2DLayer.class, WindowTranslations.CONVOLUTION),
             entry(MaxPooling2DLayer.class, WindowTranslations.MAX_POOLING),
             entry(AveragePooling2DLayer.class, WindowTranslations.AVERAGE_POOLING),
@@ -289,36 +287,6 @@ final class Dl4jConfiguration {
                     .nIn(elements)
                     .nOut(elements)
                     .build();
-        }
-    }
-
-    private static final class Normalization implements LayerTranslation<BatchNormalizationLayer> {
-        @Override
-        public @Nullable String objection(PlannedLayer layer) {
-            return layer.input().rank() == 1 || layer.input().rank() == 3
-                    ? null
-                    : "it normalises vectors and images (height, width, channels), the input has shape " + layer.input()
-                            + "; put a flatten layer before it";
-        }
-
-        @Override
-        public boolean isOfImages(PlannedLayer layer) {
-            return layer.input().rank() == 3;
-        }
-
-        @Override
-        public Layer translate(BatchNormalizationLayer spec, PlannedLayer layer, Parts parts) {
-            List<Integer> sizes = layer.input().dimensions();
-            int features = sizes.get(sizes.size() - 1);
-            BatchNormalization normalization = new BatchNormalization.Builder()
-                    .decay(spec.momentum())
-                    .eps(spec.epsilon())
-                    .useLogStd(false)
-                    .dataFormat(isOfImages(layer) ? CNN2DFormat.NHWC : CNN2DFormat.NCHW)
-                    .nIn(features)
-                    .nOut(features)
-                    .build();
-            return layer.trainable() ? normalization : new FrozenNormalization(normalization);
         }
     }
 }

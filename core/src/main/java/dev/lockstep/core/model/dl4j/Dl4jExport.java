@@ -4,8 +4,6 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.ModelSpec;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
-import dev.lockstep.core.model.RegularizerSpec;
-import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.loss.CrossentropyLoss;
 import dev.lockstep.core.optimizer.OptimizerSpec;
@@ -17,9 +15,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
-import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +112,7 @@ public final class Dl4jExport {
                 plan, new FileParts(loss == null ? new LossMSE() : loss, updater == null ? new NoOp() : updater));
     }
 
-    private record FileParts(ILossFunction loss, IUpdater updater) implements Dl4jConfiguration.Parts {
+    private record FileParts(ILossFunction loss, IUpdater updater) implements PartsOfDl4j {
         @Override
         public void configure(NeuralNetConfiguration.Builder network) {
             network.updater(updater);
@@ -126,21 +121,6 @@ public final class Dl4jExport {
         @Override
         public boolean isPortable() {
             return true;
-        }
-
-        /** DL4J is told the share that is kept. */
-        @Override
-        public IDropout dropout(DropoutLayer spec, PlannedLayer layer) {
-            return new Dropout(1 - spec.rate());
-        }
-
-        /** DL4J's l2 is lambda / 2 times the sum of squares, its l1 lambda times the sum of magnitudes. */
-        @Override
-        public void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias) {
-            layer.l2(2 * kernel.l2());
-            layer.l2Bias(2 * bias.l2());
-            layer.l1(kernel.l1());
-            layer.l1Bias(bias.l1());
         }
     }
 }

@@ -2,9 +2,6 @@ package dev.lockstep.core.model.dl4j;
 
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
-import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
-import dev.lockstep.core.model.RegularizerSpec;
-import dev.lockstep.core.model.layer.DropoutLayer;
 import dev.lockstep.core.model.loss.BinaryCrossentropyLoss;
 import dev.lockstep.core.model.loss.CategoricalCrossentropyLoss;
 import dev.lockstep.core.model.loss.CrossentropyLoss;
@@ -29,9 +26,6 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
-import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -171,7 +165,7 @@ public final class Dl4jTraining {
         return null;
     }
 
-    private record OwnParts(ILossFunction loss, IUpdater updater, long seed) implements Dl4jConfiguration.Parts {
+    private record OwnParts(ILossFunction loss, IUpdater updater, long seed) implements PartsOfDl4j {
         @Override
         public void configure(NeuralNetConfiguration.Builder network) {
             network.updater(updater).seed(seed);
@@ -183,21 +177,6 @@ public final class Dl4jTraining {
             return plan.loss() instanceof CrossentropyLoss crossentropy
                     ? crossentropy.probabilities()
                     : plan.lastActivation();
-        }
-
-        /** DL4J is told the share that is kept. */
-        @Override
-        public IDropout dropout(DropoutLayer spec, PlannedLayer layer) {
-            return new Dropout(1 - spec.rate());
-        }
-
-        /** DL4J's l2 is lambda / 2 times the sum of squares, its l1 lambda times the sum of magnitudes. */
-        @Override
-        public void penalise(BaseLayer.Builder<?> layer, RegularizerSpec kernel, RegularizerSpec bias) {
-            layer.l2(2 * kernel.l2());
-            layer.l2Bias(2 * bias.l2());
-            layer.l1(kernel.l1());
-            layer.l1Bias(bias.l1());
         }
     }
 }
