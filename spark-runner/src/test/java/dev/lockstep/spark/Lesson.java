@@ -32,8 +32,6 @@ record Lesson(Path file, JobConfig job) {
     private static final Path EXAMPLES = ROOT.resolve("examples");
     private static final String OWN_DATA = "examples/data/";
     private static final PetPictures FEW_PETS = new PetPictures(20, 10, 64, 1);
-    private static final String FEW_DIGITS =
-            "{format: digits, train_samples: 300, test_samples: 100, scale: 255, validation: {split: 0.2}}";
 
     static List<Lesson> all() throws IOException {
         try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -109,22 +107,15 @@ record Lesson(Path file, JobConfig job) {
         }
     }
 
-    /** Whether {@link #aFewSteps} finds samples. */
-    boolean canDoAFewSteps() {
-        return drawsImages() || hasData();
-    }
-
     /** Overrides for a training that is over at once. */
     List<String> aFewSteps() {
         List<String> overrides = new ArrayList<>(whereItsDataIs(FEW_PETS));
-        if (drawsImages()) {
-            overrides.add("data=" + FEW_DIGITS);
-        }
         overrides.add("training.epochs=1");
         return overrides;
     }
 
-    private boolean drawsImages() {
+    /** Whether its samples are images that lie in one file, or are drawn. */
+    boolean isOfImages() {
         return job.data() instanceof IdxData || job.data() instanceof DigitsData;
     }
 

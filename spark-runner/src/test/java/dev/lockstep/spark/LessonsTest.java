@@ -83,12 +83,15 @@ class LessonsTest {
                         .matches(Path.of(lesson.name()));
     }
 
-    /** Images are drawn in the place of those that would have to be downloaded. */
+    /** Those with images in one file train without Spark, in core's ImageLessonsTest. */
+    static Stream<Lesson> lessonsOfTables() throws IOException {
+        return lessons().stream().filter(lesson -> !lesson.isOfImages() && !lesson.bringsItsData());
+    }
+
     @ParameterizedTest
-    @MethodSource("lessons")
+    @MethodSource("lessonsOfTables")
     void everyExampleTrainsForAFewSteps(Lesson lesson) throws IOException {
-        assumeTrue(!lesson.bringsItsData(), "see everyShortLessonReachesWhatItSays");
-        assumeTrue(lesson.canDoAFewSteps(), lesson + " is not trained: its data is not there, see LOCKSTEP_DATA");
+        assumeTrue(lesson.hasData(), lesson + " is not trained: its data is not there, see LOCKSTEP_DATA");
         JsonNode result = TrainedRun.ofExample(
                         lesson.name(), directory, MASTER, lesson.aFewSteps().toArray(String[]::new))
                 .result();
