@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -123,14 +124,16 @@ public final class HadoopFiles {
     /** Writes a file under another name first and renames it, so that readers never see half of it. */
     public static void writeWhole(Path path, Configuration configuration, Writing writing) throws IOException {
         FileSystem files = path.getFileSystem(configuration);
+        // On a local disk Hadoop would leave a hidden file of checksums beside each: what needs them has its own.
+        FileSystem written = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
         Path temporary = new Path(path.getParent(), "_" + path.getName() + "-" + UUID.randomUUID());
         try {
-            try (OutputStream stream = files.create(temporary, true)) {
+            try (OutputStream stream = written.create(temporary, true)) {
                 writing.to(stream);
             }
             // Two attempts of one task write the same bytes: whoever comes last may replace the first.
             files.delete(path, false);
-            if (!files.rename(temporary, path)) {
+            if (!written.rename(temporary, path)) {
                 throw new IOException(temporary + " could not be renamed to " + path);
             }
         } catch (IOException | RuntimeException e) {
