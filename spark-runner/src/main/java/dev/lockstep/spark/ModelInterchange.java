@@ -8,6 +8,7 @@ import dev.lockstep.core.checkpoint.SavedModel;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.data.table.FittedTable;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.interchange.Dl4jImport;
@@ -22,6 +23,7 @@ import dev.lockstep.spark.data.HadoopFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
@@ -140,6 +142,24 @@ final class ModelInterchange {
         StringJoiner lines = new StringJoiner("\n", "", "\n");
         lines.add("Wrote " + file + ", for ModelSerializer.restoreMultiLayerNetwork");
         export.notes().forEach(note -> lines.add("note: " + note));
+        inputNotes(model).forEach(note -> lines.add("note: " + note));
         return lines.toString();
+    }
+
+    /** What is done to samples before the network sees them, here by the model's job, there by nobody. */
+    private static List<String> inputNotes(TrainedModel model) {
+        List<String> notes = new ArrayList<>();
+        FittedTable table = model.fitted().table();
+        if (table != null && !table.steps().isEmpty()) {
+            notes.add(
+                    "the job's data.preprocessing is not in the file: do the same to samples before, by the figures in"
+                            + " model/model.json");
+        }
+        double scale = model.job().data().scale();
+        if (scale != 1) {
+            notes.add(
+                    "the job's data.scale is not in the file: divide every value of a sample by " + scale + " before");
+        }
+        return notes;
     }
 }
