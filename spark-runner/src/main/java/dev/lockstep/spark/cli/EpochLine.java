@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * An epoch in one line, as Keras shows it.
@@ -18,22 +17,6 @@ import java.util.Set;
 record EpochLine(String head, double fraction, List<String> fields) {
     static final int SHORTEST_BAR = 4;
     static final int LONGEST_BAR = 20;
-
-    /** Numbers that are no figures of the model. */
-    private static final Set<String> COUNTS = Set.of(
-            "epoch",
-            "epochs",
-            "step",
-            "step_in_epoch",
-            "steps_per_epoch",
-            "seconds",
-            "samples",
-            "samples_per_second",
-            "bytes_per_step",
-            "learning_rate",
-            "workers",
-            "generation",
-            "time");
 
     EpochLine {
         fields = List.copyOf(fields);
@@ -107,10 +90,7 @@ record EpochLine(String head, double fraction, List<String> fields) {
         for (Iterator<Map.Entry<String, JsonNode>> entries = event.fields(); entries.hasNext(); ) {
             Map.Entry<String, JsonNode> entry = entries.next();
             String key = entry.getKey();
-            if (entry.getValue().isNumber()
-                    && key.startsWith("val_") == ofValidation
-                    && !COUNTS.contains(key)
-                    && !key.endsWith("_seconds")) {
+            if (entry.getValue().isNumber() && key.startsWith("val_") == ofValidation && Figures.isOfTheModel(key)) {
                 fields.add(key + " " + Figures.value(entry.getValue().asDouble()));
             }
         }

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.cli;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** How figures are written for people. */
 public final class Figures {
@@ -8,7 +9,29 @@ public final class Figures {
     private static final double LARGEST_IN_FOUR_DECIMALS = 100_000;
     private static final int SECONDS_PER_MINUTE = 60;
 
+    /** Numbers of an event that say how far a run is, and how fast. */
+    private static final Set<String> COUNTS = Set.of(
+            "epoch",
+            "epochs",
+            "step",
+            "step_in_epoch",
+            "steps_per_epoch",
+            "seconds",
+            "samples",
+            "samples_per_second",
+            "bytes_per_step",
+            "learning_rate",
+            "workers",
+            "generation",
+            "rank",
+            "time");
+
     private Figures() {}
+
+    /** Whether a number in an event says how good the model is. */
+    public static boolean isOfTheModel(String key) {
+        return !COUNTS.contains(key) && !key.endsWith("_seconds");
+    }
 
     /** Four decimals, or three significant digits with an exponent where those would say nothing. */
     public static String value(double value) {

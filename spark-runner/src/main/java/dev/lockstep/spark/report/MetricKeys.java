@@ -2,6 +2,7 @@ package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.spark.cli.Figures;
 import dev.lockstep.spark.report.Series.Point;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,21 +21,6 @@ final class MetricKeys {
 
     private static final int MOST_METRICS = 16;
 
-    private static final Set<String> NO_FIGURES = Set.of(
-            "epoch",
-            "epochs",
-            "step",
-            "steps_per_epoch",
-            "step_in_epoch",
-            "seconds",
-            "samples",
-            "samples_per_second",
-            "bytes_per_step",
-            "learning_rate",
-            "workers",
-            "generation",
-            "rank");
-
     private static final Pattern ERRORS =
             Pattern.compile("loss|error|mae|mse|mape|msle|rmse|hinge|huber|perplexity|crossentropy");
 
@@ -48,7 +34,7 @@ final class MetricKeys {
             object.fields().forEachRemaining(field -> {
                 String key = field.getKey();
                 String base = key.startsWith(VALIDATION) ? key.substring(VALIDATION.length()) : key;
-                if (field.getValue().isNumber() && !NO_FIGURES.contains(base) && !base.endsWith("_seconds")) {
+                if (field.getValue().isNumber() && Figures.isOfTheModel(base)) {
                     keys.add(base);
                 }
             });
