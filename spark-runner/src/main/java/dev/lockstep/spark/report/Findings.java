@@ -75,8 +75,9 @@ final class Findings {
         }
         String of = run.judgedName() + " " + MetricKeys.title(key) + " " + Figures.value(value);
         boolean same = isSame(value, guessing, figures.path("samples").asLong());
-        String guess = key.equals(MetricKeys.ACCURACY) && mostFrequentClass() >= 0
-                ? "always guessing class " + run.className(mostFrequentClass())
+        int mostFrequent = Guessing.mostFrequentClass(figures.path("confusion_matrix"));
+        String guess = key.equals(MetricKeys.ACCURACY) && mostFrequent >= 0
+                ? "always guessing class " + run.className(mostFrequent)
                 : "the best constant guess";
         boolean worse = MetricKeys.isError(key) ? value > guessing : value < guessing;
         if (same) {
@@ -93,14 +94,14 @@ final class Findings {
 
     /**
      * Whether a figure is what guessing gives, or worse; an accuracy, too, that is better by no more than the standard
-     * error of a share of so many samples, sqrt(p (1 - p) / n).
+     * error of a share of so many samples.
      */
     static boolean isNoBetter(String key, double value, double guessing, long samples) {
         if (isSame(value, guessing, samples)) {
             return true;
         }
         if (key.equals(MetricKeys.ACCURACY) && samples > 0) {
-            return value <= guessing + Math.sqrt(guessing * (1 - guessing) / samples);
+            return value <= guessing + Guessing.standardError(guessing, samples);
         }
         return MetricKeys.isError(key) ? value > guessing : value < guessing;
     }
@@ -108,23 +109,6 @@ final class Findings {
     /** Figures that less than a sample makes the difference between are the same. */
     private static boolean isSame(double value, double guessing, long samples) {
         return Math.abs(value - guessing) < (samples > 0 ? 0.5 / samples : 1e-6);
-    }
-
-    private int mostFrequentClass() {
-        JsonNode matrix = figures.path("confusion_matrix");
-        int best = -1;
-        long most = -1;
-        for (int actual = 0; actual < matrix.size(); actual++) {
-            long count = 0;
-            for (JsonNode cell : matrix.get(actual)) {
-                count += cell.asLong();
-            }
-            if (count > most) {
-                most = count;
-                best = actual;
-            }
-        }
-        return best;
     }
 
     private void addConstantPrediction() {
