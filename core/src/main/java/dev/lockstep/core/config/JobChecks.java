@@ -3,7 +3,6 @@ package dev.lockstep.core.config;
 import dev.lockstep.core.config.ConfigNode.Entry;
 import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.config.ConfigNode.Sequence;
-import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.evaluation.Metric;
 import dev.lockstep.core.evaluation.PredictionKind;
@@ -58,11 +57,13 @@ final class JobChecks {
     }
 
     private void checkAugmentation(JobConfig job) {
-        if (job.training().augmentation() != null && job.data() instanceof CsvData) {
+        if (job.training().augmentation() != null && job.data().hasColumns()) {
+            Class<? extends Record> format = job.data().getClass().asSubclass(Record.class);
             problems.add(
                     locate("training.augmentation"),
                     "training.augmentation",
-                    "it changes images, and data.format csv gives rows of numbers; remove it");
+                    "it changes images, and data.format " + Alternatives.nameOf(format)
+                            + " gives rows of numbers; remove it");
         }
     }
 
