@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.config.JobFile;
-import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.SamplePart;
-import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.data.PreparedData;
 import java.io.ByteArrayOutputStream;
@@ -40,16 +38,8 @@ class ClusterSerializationTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    private static CsvData csv(Path train) {
-        return new CsvData(
-                train.toString(),
-                null,
-                "y",
-                List.of(),
-                true,
-                ",",
-                1,
-                new ValidationSpec(0, ValidationSpec.Method.RANDOM));
+    private static DataSpec csv(Path train) {
+        return data("{format: csv, train: " + train + ", label: y}");
     }
 
     private static DataSpec data(String yaml) {
@@ -87,18 +77,8 @@ class ClusterSerializationTest {
     }
 
     /** The same, with a condition that executors ask of every row. */
-    private static CsvData marked(Path train) {
-        return new CsvData(
-                train.toString(),
-                null,
-                "y",
-                List.of(),
-                true,
-                ",",
-                1,
-                new ValidationSpec(0, ValidationSpec.Method.RANDOM, null, 1, "x > 2"),
-                ValidationSpec.NONE,
-                null);
+    private static DataSpec marked(Path train) {
+        return data("{format: csv, train: " + train + ", label: y, validation: {where: 'x > 2'}}");
     }
 
     @Test

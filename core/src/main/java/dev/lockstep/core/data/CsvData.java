@@ -94,48 +94,6 @@ public record CsvData(
                 .done();
     }
 
-    /** Numbers alone, with nothing to be done to them. */
-    public CsvData(
-            String train,
-            @Nullable String test,
-            String label,
-            List<String> ignore,
-            boolean header,
-            String delimiter,
-            double scale,
-            ValidationSpec validation) {
-        this(train, test, label, ignore, header, delimiter, scale, validation, ValidationSpec.NONE, null);
-    }
-
-    /** The same with a test part of the training samples and with weights. */
-    public CsvData(
-            String train,
-            @Nullable String test,
-            String label,
-            List<String> ignore,
-            boolean header,
-            String delimiter,
-            double scale,
-            ValidationSpec validation,
-            ValidationSpec testSplit,
-            @Nullable String weights) {
-        this(
-                train,
-                test,
-                List.of(label),
-                ignore,
-                header,
-                delimiter,
-                scale,
-                validation,
-                testSplit,
-                weights,
-                "",
-                0,
-                List.of(),
-                List.of());
-    }
-
     @Override
     public String reading() {
         return TabularData.super.reading() + ", delimiter \"" + delimiter + "\", header " + header;

@@ -59,7 +59,7 @@ class CsvMarksAndWeightsTest {
             @Nullable String validation,
             @Nullable String test,
             @Nullable String weights) {
-        return new CsvData(train.toString(), null, "y", ignore, true, ",", 1, where(validation), where(test), weights);
+        return CsvTables.apart(train, ignore, where(validation), where(test), weights);
     }
 
     private org.apache.hadoop.fs.Path target() {

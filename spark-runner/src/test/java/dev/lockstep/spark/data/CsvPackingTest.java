@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.core.data.CsvData;
 import dev.lockstep.core.data.PackedManifest;
-import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.LocalSpark;
@@ -49,15 +48,7 @@ class CsvPackingTest {
     }
 
     private static CsvData csv(Path train, @Nullable Path test, String label, List<String> ignore, boolean header) {
-        return new CsvData(
-                train.toString(),
-                test == null ? null : test.toString(),
-                label,
-                ignore,
-                header,
-                ",",
-                1,
-                new ValidationSpec(0, ValidationSpec.Method.RANDOM));
+        return CsvTables.plain(train, test, label, ignore, header, ",");
     }
 
     private static CsvData csv(Path train) {
@@ -142,15 +133,7 @@ class CsvPackingTest {
     @Test
     void readsWithoutHeaderOtherDelimitersQuotesAndIgnoredColumns() throws IOException {
         Path file = write("in.csv", "x;\"1,5\";\"2\";0\n\n y ;3e-1; -4 ;1\n");
-        CsvData data = new CsvData(
-                file.toString(),
-                null,
-                "3",
-                List.of("0", "1"),
-                false,
-                ";",
-                1,
-                new ValidationSpec(0, ValidationSpec.Method.RANDOM));
+        CsvData data = CsvTables.plain(file, null, "3", List.of("0", "1"), false, ";");
         PackedManifest manifest = manifest(data);
         assertThat(manifest.classCounts()).containsExactly(1L, 1L);
         assertThat(PackedCopy.rows(target(), DatasetRole.TRAIN, manifest))
