@@ -78,19 +78,8 @@ public record CsvData(
         ignore = List.copyOf(ignore);
         classNames = List.copyOf(classNames);
         preprocessing = List.copyOf(preprocessing);
-        TabularData.checks(train, label, scale, classNames, preprocessing)
+        TabularData.checks(train, test, label, ignore, scale, testSplit, weights, classNames, preprocessing)
                 .that("delimiter", delimiter.length() == 1, "one character", delimiter)
-                .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
-                .that(
-                        "weights",
-                        weights == null || !label.contains(weights),
-                        "another column than the label",
-                        String.valueOf(weights))
-                .that(
-                        "weights",
-                        weights == null || !ignore.contains(weights),
-                        "a column that is not ignored",
-                        String.valueOf(weights))
                 .done();
     }
 

@@ -70,13 +70,7 @@ public record ParquetData(
         ignore = List.copyOf(ignore);
         classNames = List.copyOf(classNames);
         preprocessing = List.copyOf(preprocessing);
-        TabularData.checks(train, label, scale, classNames, preprocessing)
-                .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
-                .that(
-                        "weights",
-                        weights == null || !(label.contains(weights) || ignore.contains(weights)),
-                        "another column than the label, and one that is not ignored",
-                        String.valueOf(weights))
+        TabularData.checks(train, test, label, ignore, scale, testSplit, weights, classNames, preprocessing)
                 .done();
     }
 

@@ -47,8 +47,12 @@ public interface TabularData extends DataSpec {
     /** Checks what all tables have in common; the caller adds its own and ends them. */
     static Checks checks(
             String train,
+            @Nullable String test,
             List<String> label,
+            List<String> ignore,
             double scale,
+            ValidationSpec testSplit,
+            @Nullable String weights,
             List<String> classNames,
             List<PreprocessingStep> preprocessing) {
         String objection = PreprocessingStep.objection(preprocessing);
@@ -63,7 +67,18 @@ public interface TabularData extends DataSpec {
                         "scale",
                         scale == 1 || preprocessing.isEmpty(),
                         "1 beside preprocessing, which has a step scale of its own",
-                        scale);
+                        scale)
+                .that("test_split", testSplit.isNone() || test == null, "test or test_split, not both", "both")
+                .that(
+                        "weights",
+                        weights == null || !label.contains(weights),
+                        "another column than the label",
+                        String.valueOf(weights))
+                .that(
+                        "weights",
+                        weights == null || !ignore.contains(weights),
+                        "a column that is not ignored",
+                        String.valueOf(weights));
     }
 
     /** Whether they can name classes; none need not. */
