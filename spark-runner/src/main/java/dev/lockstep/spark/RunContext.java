@@ -35,6 +35,7 @@ record RunContext(
      * find the samples it began with.
      */
     PreparedData prepareData() {
+        DrawnData.drawIfAbsent(job.data(), HadoopFiles.configuration());
         Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
         return PreparedData.prepare(spark, job.data(), job.seed(), directory, workers, run.resumeStep() == 0);
     }

@@ -91,7 +91,12 @@ record Lesson(Path file, JobConfig job) {
 
     /** The job, its paths absolute. */
     JobConfig jobWithData() {
-        return JobFile.read(JobFile.toYaml(job), file.toString(), whereItsDataIs(FEW_PETS), Map.of());
+        return job(whereItsDataIs(FEW_PETS).toArray(String[]::new));
+    }
+
+    /** The job with some values replaced. */
+    JobConfig job(String... overrides) {
+        return JobFile.read(JobFile.toYaml(job), file.toString(), List.of(overrides), Map.of());
     }
 
     /** Whether its samples are on this machine. */

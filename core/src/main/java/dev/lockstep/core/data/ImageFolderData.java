@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale divisor of the pixels
  * @param validation part kept for validation
  * @param testSplit part kept for the test
+ * @param drawing what is drawn where there are no pictures, or null
  */
 @Named(
         value = "image_folder",
@@ -54,8 +55,21 @@ public record ImageFolderData(
                         value = "The part of the training samples kept for the test, before validation; not together"
                                 + " with `test`.",
                         byDefault = "{split: 0}")
-                ValidationSpec testSplit)
+                ValidationSpec testSplit,
+        @Setting(
+                        value = "Pictures that Lockstep draws on the driver, if there are none yet, where `train` and"
+                                + " `test` are `DIR/train` and `DIR/test` of one local directory.",
+                        optional = true)
+                @Nullable
+                Drawing drawing)
         implements DataSpec {
+    /** Pictures that can be drawn. */
+    public enum Drawing {
+        /** Two classes. */
+        @Meaning("cats and dogs, as `lockstep data draw cats-and-dogs` makes them")
+        CATS_AND_DOGS
+    }
+
     /** Channels of a sample. */
     public enum ColorMode {
         /** One channel. */
@@ -99,6 +113,8 @@ public record ImageFolderData(
     }
 
     private static final int LARGEST_SIDE = 8192;
+    private static final String TRAIN = "/train";
+    private static final String TEST = "/test";
 
     public ImageFolderData {
         classNames = classNames == null ? null : List.copyOf(classNames);
@@ -116,7 +132,13 @@ public record ImageFolderData(
                 .done();
     }
 
-    /** Without a test part of the training samples. */
+    /** Where {@link #drawing} belongs: what holds {@code train} and {@code test}; null where nothing is to be drawn. */
+    public @Nullable String drawingDirectory() {
+        String directory = train.endsWith(TRAIN) ? train.substring(0, train.length() - TRAIN.length()) : "";
+        return drawing != null && !directory.isEmpty() && (directory + TEST).equals(test) ? directory : null;
+    }
+
+    /** Without a test part of the training samples, of pictures that are there. */
     public ImageFolderData(
             String train,
             @Nullable String test,
@@ -139,7 +161,8 @@ public record ImageFolderData(
                 onUnreadable,
                 scale,
                 validation,
-                ValidationSpec.NONE);
+                ValidationSpec.NONE,
+                null);
     }
 
     private static boolean isSide(int pixels) {

@@ -69,6 +69,18 @@ public record PetPictures(int trainSamples, int testSamples, int side, long seed
         }
     }
 
+    /** Whether a directory holds pictures already, ours or somebody's, all of them. */
+    public static boolean areIn(Path directory) {
+        try {
+            Path description = directory.resolve(DESCRIPTION);
+            return Files.exists(description)
+                    ? Files.size(description) > 0
+                    : SETS.stream().anyMatch(set -> Files.exists(directory.resolve(set)));
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.DATA, directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static void requireFree(Path directory) {
         for (String set : SETS) {
             if (Files.exists(directory.resolve(set))) {
