@@ -39,6 +39,20 @@ public interface ModelReplica extends AutoCloseable {
      */
     double computeGradient(MiniBatch batch, StepContext context);
 
+    /** Whether a step needs sums over the workers: then {@link #begin} gives it in parts. */
+    default boolean meetsOthers() {
+        return false;
+    }
+
+    /**
+     * Begins what {@link #computeGradient} does, for a caller that takes the sums over the workers itself. One at a time.
+     *
+     * @throws UnsupportedOperationException where a step {@link #meetsOthers()} not
+     */
+    default SharedComputation begin(MiniBatch batch, StepContext context) {
+        throw new UnsupportedOperationException("no layer of this replica asks the other workers");
+    }
+
     /** Forward only (inference mode); results in {@link #outputs()}. */
     void predict(MiniBatch batch);
 

@@ -5,6 +5,7 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.layer.ActivationLayer;
+import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.loss.LossGradient;
@@ -226,6 +227,14 @@ public final class NetworkPlan {
     /** All parameter arrays, in the order of the flat vector. */
     public List<ParameterBlock> blocks() {
         return blocks;
+    }
+
+    /** Whether a layer that is trained asks for moments of the global batch. */
+    public boolean asksForSharedMoments() {
+        return layers.stream()
+                .anyMatch(layer -> layer.trainable()
+                        && layer.spec() instanceof BatchNormalizationLayer normalization
+                        && normalization.synchronizedMoments());
     }
 
     /** Sets what belongs to frozen parameters to 0, as they have no gradient. */

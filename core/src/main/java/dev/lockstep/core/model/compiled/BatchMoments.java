@@ -1,6 +1,5 @@
 package dev.lockstep.core.model.compiled;
 
-import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +16,10 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>The sums are taken in double precision and over the tree of ranks, so that every worker gets the same bits. A
- * worker without samples contributes zeros.
+ * worker without samples contributes zeros. Between two kernels whoever runs them adds {@link #sums()} up.
  */
 final class BatchMoments {
     private final BatchNormalizationLayer spec;
-    private final StepInputs step;
     private final int samples;
     private final int rows;
     private final int features;
@@ -51,7 +49,6 @@ final class BatchMoments {
      */
     BatchMoments(BatchNormalizationLayer spec, Compilation network, int samples, int rows, int features) {
         this.spec = spec;
-        this.step = network.step();
         this.samples = samples;
         this.rows = rows;
         this.features = features;
@@ -77,18 +74,29 @@ final class BatchMoments {
         scratch = new float[features];
     }
 
-    /** Forward by the moments of the batch; the running statistics' part of the gradient too. */
-    void normalize() {
+    /** Values between two kernels: this worker's part, and behind the exchange the sums over all. */
+    double[] sums() {
+        return sums;
+    }
+
+    /** Forward, first: sums of the inputs and, behind them, the number of rows. */
+    void sumInputs() {
         readParameters();
         input.read(values, values.length);
         sumValues();
-        exchange(features + 1);
+    }
+
+    /** Forward, second: of the sums the mean, and then sums of the squared distances from it. */
+    void sumDistances() {
         globalRows = sums[features];
         for (int feature = 0; feature < features; feature++) {
             mean[feature] = (float) (sums[feature] / globalRows);
         }
         sumSquaredDistances();
-        exchange(features);
+    }
+
+    /** Forward, last, by the moments of the batch; the running statistics' part of the gradient too. */
+    void normalize() {
         writeStatistics();
         for (int feature = 0; feature < features; feature++) {
             inverseDeviation[feature] = (float) (1 / Math.sqrt(sums[feature] / globalRows + spec.epsilon()));
@@ -109,8 +117,8 @@ final class BatchMoments {
         output.write(values, values.length);
     }
 
-    /** Backward. */
-    void differentiate() {
+    /** Backward, first: gradients of gamma and beta, which are sums of this worker's rows, and the same for an exchange. */
+    void sumGradientsOfRows() {
         outputGradient.read(values, values.length);
         sumGradients();
         for (int feature = 0; feature < features; feature++) {
@@ -121,7 +129,10 @@ final class BatchMoments {
             scratch[feature] = (float) sums[feature];
         }
         gradients[1].write(scratch, features);
-        exchange(2 * features);
+    }
+
+    /** Backward, last, by the sums of all rows. */
+    void differentiate() {
         if (inputGradient != null) {
             applyGradient();
             inputGradient.write(values, values.length);
@@ -182,14 +193,6 @@ final class BatchMoments {
                 sums[feature] += gradient;
                 sums[features + feature] += gradient * normalized[from + feature];
             }
-        }
-    }
-
-    /** Sums over the workers, where the layer's moments span them. */
-    private void exchange(int count) {
-        ProcessGroup group = step.context().group();
-        if (spec.synchronizedMoments() && group.size() > 1) {
-            group.allReduceSum(sums, count);
         }
     }
 

@@ -204,6 +204,11 @@ final class Compilation {
         inference.add(inInference);
     }
 
+    /** Adds a kernel that runs forward in training alone. */
+    void inTraining(Kernel kernel) {
+        training.add(kernel);
+    }
+
     /** Adds a kernel that runs backward. */
     void backward(Kernel kernel) {
         backward.get(backward.size() - 1).add(kernel);

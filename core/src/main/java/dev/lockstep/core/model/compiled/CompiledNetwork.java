@@ -2,7 +2,10 @@ package dev.lockstep.core.model.compiled;
 
 import java.util.List;
 
-/** The kernels of a network for one batch size, in the order in which they run. */
+/**
+ * The kernels of a network for one batch size, in the order in which they run. A pass over a training batch stops before
+ * each {@link Meeting} and begins again behind it.
+ */
 final class CompiledNetwork {
     private final List<NativeFloats> layerOutputs;
     private final NativeFloats outputGradient;
@@ -23,25 +26,44 @@ final class CompiledNetwork {
         this.backward = backward.toArray(Kernel[]::new);
     }
 
-    /** From the input buffer to {@link #outputs()}, as in training: dropout drops, normalisation takes the batch's. */
-    void forward() {
-        run(training);
+    /**
+     * From the input buffer to {@link #outputs()}, as in training: dropout drops, normalisation takes the batch's.
+     *
+     * @param from the first kernel to run: 0, or the one behind the last meeting
+     * @return where the next meeting is; -1 when the outputs are there
+     */
+    int forward(int from) {
+        return run(training, from);
     }
 
     /** From the input buffer to {@link #outputs()}, as in use. */
     void infer() {
-        run(inference);
+        run(inference, 0);
     }
 
-    /** From {@link #outputGradient()} to the gradients of the parameters. */
-    void backward() {
-        run(backward);
+    /** From {@link #outputGradient()} to the gradients of the parameters; the same as {@link #forward}. */
+    int backward(int from) {
+        return run(backward, from);
     }
 
-    private static void run(Kernel[] kernels) {
-        for (Kernel kernel : kernels) {
-            kernel.run();
+    private static int run(Kernel[] kernels, int from) {
+        for (int i = from; i < kernels.length; i++) {
+            if (kernels[i] instanceof Meeting) {
+                return i;
+            }
+            kernels[i].run();
         }
+        return -1;
+    }
+
+    /** What the workers meet for where {@link #forward} stopped. */
+    Meeting forwardMeeting(int at) {
+        return (Meeting) training[at];
+    }
+
+    /** The same of {@link #backward}. */
+    Meeting backwardMeeting(int at) {
+        return (Meeting) backward[at];
     }
 
     /** [rows, values of the output shape]. */

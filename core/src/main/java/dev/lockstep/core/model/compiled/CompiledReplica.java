@@ -1,15 +1,16 @@
 package dev.lockstep.core.model.compiled;
 
+import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.core.model.SharedComputation;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.dl4j.NativeRuntime;
 import dev.lockstep.core.model.loss.LossGradient;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class CompiledReplica implements ModelReplica {
     private final Map<Integer, CompiledNetwork> networks = new HashMap<>();
     private @Nullable CompiledNetwork current;
     private int currentSize = -1;
+    private final CompiledStep computation;
 
     private CompiledReplica(NetworkPlan plan, int maximumBatchSize, ComputeThreads threads) {
         this.plan = plan;
@@ -66,6 +68,7 @@ public final class CompiledReplica implements ModelReplica {
                 oneDnn, memory, memory.rows("input", plan.inputShape().size()));
         environment =
                 new Compilation.Environment(oneDnn, memory, nativeParameters, nativeGradient, step, this::takeGradient);
+        computation = new CompiledStep(this::differentiateLoss, gradient);
     }
 
     /**
@@ -122,17 +125,29 @@ public final class CompiledReplica implements ModelReplica {
 
     @Override
     public double computeGradient(MiniBatch batch, StepContext context) {
+        begin(batch, context);
+        ProcessGroup group = context.group();
+        while (computation.advance()) {
+            if (group.size() > 1) {
+                group.allReduceSum(computation.sums(), computation.count());
+            }
+        }
+        return computation.lossSum();
+    }
+
+    @Override
+    public boolean meetsOthers() {
+        return plan.asksForSharedMoments();
+    }
+
+    @Override
+    public SharedComputation begin(MiniBatch batch, StepContext context) {
         plan.requireTrainable();
         plan.clearFrozen(gradient);
         CompiledNetwork network = prepare(batch);
         step.begin(batch, context);
-        network.forward();
-        double lossSum = differentiateLoss(batch, network);
-        network.backward();
-        if (batch.size() == 0) {
-            Arrays.fill(gradient, 0);
-        }
-        return lossSum;
+        computation.begin(batch, network);
+        return computation;
     }
 
     /** Copies the gradient of one layer out and tells who may want to send it on its way. */

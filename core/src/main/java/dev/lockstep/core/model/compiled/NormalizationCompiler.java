@@ -21,7 +21,20 @@ final class NormalizationCompiler implements LayerCompiler<BatchNormalizationLay
             compileFrozen(moments, network);
             return;
         }
+        boolean meets = spec.synchronizedMoments();
+        network.inTraining(moments::sumInputs);
+        if (meets) {
+            network.inTraining(new Meeting(moments.sums(), features + 1));
+        }
+        network.inTraining(moments::sumDistances);
+        if (meets) {
+            network.inTraining(new Meeting(moments.sums(), features));
+        }
         network.forward(moments::normalize, moments::normalizeByRunningStatistics);
+        network.backward(moments::sumGradientsOfRows);
+        if (meets) {
+            network.backward(new Meeting(moments.sums(), 2 * features));
+        }
         network.backward(moments::differentiate);
     }
 

@@ -8,7 +8,6 @@ import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.ParameterBlock;
 import dev.lockstep.core.model.ParameterSpec.Role;
 import dev.lockstep.core.model.StepContext;
-import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -259,11 +258,7 @@ public final class Dl4jReplica implements ModelReplica {
             return;
         }
         warnedOfLocalMoments = true;
-        boolean asked = plan.layers().stream()
-                .anyMatch(layer -> layer.trainable()
-                        && layer.spec() instanceof BatchNormalizationLayer normalization
-                        && normalization.synchronizedMoments());
-        if (asked) {
+        if (plan.asksForSharedMoments()) {
             LOG.warn("batch_normalization uses the moments of each worker's own slice, because the DL4J replica cannot"
                     + " ask the other workers: the result depends on the number of workers. Set synchronized: false on"
                     + " the layer to accept this.");
