@@ -65,7 +65,8 @@ final class BatchChecks {
             if (layer.trainable()
                     && layer.spec() instanceof BatchNormalizationLayer normalization
                     && layer.input().rank() == 1) {
-                int parts = together && normalization.synchronizedMoments() ? 1 : workers;
+                int slices = workers * job.determinism().slicesPerWorker(workers);
+                int parts = together && normalization.synchronizedMoments() ? 1 : slices;
                 requireMoments(layer.name(), parts);
             }
         }
@@ -79,7 +80,10 @@ final class BatchChecks {
         throw new LockstepException(
                 ExitCode.USAGE,
                 "layer \"" + layer + "\" (batch_normalization): training.batch_size " + batchSize
-                        + (parts == 1 ? "" : " is shared by " + parts + " workers, each with moments of its own: that")
+                        + (parts == 1
+                                ? ""
+                                : " is shared by " + parts + (parts == workers ? " workers" : " slices")
+                                        + ", each with moments of its own: that")
                         + " leaves it single samples, and a single sample is its own mean, so that the layer would give"
                         + " the same for any; expected at least " + FEWEST_FOR_MOMENTS * parts + ": raise"
                         + " training.batch_size, or take the layer out");

@@ -13,7 +13,7 @@ import java.util.Set;
  * not change in the middle; epochs, metrics, workers, master and checkpoint policy may.
  */
 final class JobChanges {
-    private static final Set<String> FIXED = Set.of("seed", "data", "model", "training", "cluster.sync");
+    private static final Set<String> FIXED = Set.of("seed", "data", "model", "training", "cluster.sync", "determinism");
     private static final Set<String> FREE = Set.of("training.epochs", "training.metrics");
 
     /** A layer that is added or taken out shifts all that follow it. */

@@ -55,6 +55,8 @@ final class ModelUse {
         List<String> all = new ArrayList<>(overrides);
         if (workers != null) {
             all.add("cluster.workers=" + workers);
+            // Slices are of training batches: they say nothing about who may use the model.
+            all.add("determinism={}");
         }
         this.location = model.parent();
         this.modelLocation = model.location();

@@ -123,6 +123,8 @@ public final class SparkRunCommands implements RunCommands {
         OptionalInt asked = askedWorkers(job);
         SparkConf configuration = SparkContexts.configure(job, request.master(), asked);
         int workers = WorkerCount.of(asked, configuration.get("spark.master"), configuration);
+        // Where the job does not say how many workers there are, it shows only now whether they can share its slices.
+        LOG.debug("{} slices a worker", job.determinism().slicesPerWorker(workers));
         run.begin();
         try (JavaSparkContext spark = new JavaSparkContext(configuration)) {
             spark.sc().uiWebUrl().foreach(url -> {

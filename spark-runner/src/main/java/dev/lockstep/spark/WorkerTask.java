@@ -14,6 +14,7 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.model.Device;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
@@ -25,6 +26,7 @@ import dev.lockstep.core.train.TrainingData;
 import dev.lockstep.core.train.TrainingOutcome;
 import dev.lockstep.core.train.TrainingOutcome.Status;
 import dev.lockstep.core.train.TrainingSetup;
+import dev.lockstep.core.train.WorkerReplicas;
 import dev.lockstep.spark.WorkerReport.Ending;
 import dev.lockstep.spark.data.DatasetRole;
 import dev.lockstep.spark.data.HadoopFiles;
@@ -95,12 +97,10 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         PackedManifest manifest = PreparedData.manifest(dataDirectory, DatasetRole.TRAIN, configuration);
         NetworkPlan plan = WorkerData.network(job, manifest);
         CheckpointStorage storage = RunDirectory.storageAt(spec.checkpointDirectory(), configuration);
+        Device device = DeviceSelector.select(TaskContext.get().resourcesJMap());
         try (TrainingData data = WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration);
-                ModelReplica replica = ModelReplicas.create(
-                        plan,
-                        Trainer.batchCapacity(job, spec.workers()),
-                        spec.threads(),
-                        DeviceSelector.select(TaskContext.get().resourcesJMap()));
+                ModelReplica replica = WorkerReplicas.create(
+                        job, spec.workers(), capacity -> ModelReplicas.create(plan, capacity, spec.threads(), device));
                 CheckpointManager checkpoints = new CheckpointManager(
                         storage,
                         job.checkpoint(),

@@ -46,6 +46,10 @@ final class JobChecks {
         checkMetrics(job);
         checkCondition(job, "data.validation.where", job.data().validation());
         checkCondition(job, "data.test_split.where", job.data().testSplit());
+        String ofSlices = SlicesCheck.objection(job);
+        if (ofSlices != null) {
+            problems.add(locate(SlicesCheck.PATH), SlicesCheck.PATH, ofSlices);
+        }
         EarlyStoppingSpec stopping = job.training().earlyStopping();
         if (stopping != null) {
             checkMonitor(job, stopping.monitor(), "training.early_stopping");

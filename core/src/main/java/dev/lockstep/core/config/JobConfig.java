@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensorboard what is left for TensorBoard
  * @param expected what a run should reach; null for nothing in particular
  * @param report what of the samples a run shows
+ * @param determinism what of a run's bits is not to depend on its workers
  */
 public record JobConfig(
         @Setting("Name of the job; the run directory is runs/NAME by default.") String name,
@@ -36,7 +37,9 @@ public record JobConfig(
                         optional = true)
                 @Nullable
                 ExpectedSpec expected,
-        @Setting(value = "What of the samples the report of a run shows.", byDefault = "{}") ReportSpec report) {
+        @Setting(value = "What of the samples the report of a run shows.", byDefault = "{}") ReportSpec report,
+        @Setting(value = "What of a run's bits is not to depend on its workers.", byDefault = "{}")
+                DeterminismSpec determinism) {
     public JobConfig {
         new Checks()
                 .that(

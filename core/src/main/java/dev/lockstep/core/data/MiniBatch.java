@@ -3,6 +3,7 @@ package dev.lockstep.core.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,26 @@ public final class MiniBatch {
         }
         encoding = newEncoding;
         toDecode = true;
+    }
+
+    /** Fills another batch, of the same shape, with the samples of some rows, in the form that they have here. */
+    public void copyRows(Slice rows, MiniBatch target) {
+        Objects.checkFromToIndex(rows.from(), rows.to(), size);
+        int count = rows.size();
+        target.resize(count);
+        FeatureEncoding stored = encoding;
+        if (stored == null) {
+            System.arraycopy(features(), rows.from() * featureCount, target.features(), 0, count * featureCount);
+        } else {
+            target.useRaw(stored);
+            int bytesPerRow = featureCount * stored.type().bytes();
+            target.raw.put(0, raw, rows.from() * bytesPerRow, count * bytesPerRow);
+        }
+        System.arraycopy(labels, rows.from() * labelWidth, target.labels, 0, count * labelWidth);
+        System.arraycopy(sampleIndices, rows.from(), target.sampleIndices, 0, count);
+        if (isWeighted) {
+            System.arraycopy(weights, rows.from(), target.useWeights(), 0, count);
+        }
     }
 
     /**

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  * of (seed, epoch) alone; global batch b is its b-th run of {@code batchSize} samples, the last one short; rank r of W
  * takes the r-th of W near-equal contiguous pieces of the batch. So every sample is used exactly once an epoch and the
  * global batches are the same for every number of workers. With more workers than samples in a batch the last ranks
- * have empty slices. Safe for several threads.
+ * have empty slices. Where a worker computes several slices, a batch is cut into as many as all workers have together and
+ * rank r takes the r-th run of them. Safe for several threads.
  */
 public final class ShardPlan {
     private final long orderKey;
     private final int[] trainIndices;
     private final int batchSize;
     private final int workers;
+    private final int slicesPerWorker;
     private volatile @Nullable EpochOrder latest;
 
     @SuppressWarnings("ArrayRecordComponent") // a cache entry, never compared
@@ -29,14 +31,24 @@ public final class ShardPlan {
      * @param workers how many ranks share a batch
      */
     public ShardPlan(long seed, int[] trainIndices, int batchSize, int workers) {
-        if (trainIndices.length == 0 || batchSize <= 0 || workers <= 0) {
-            throw new IllegalArgumentException("a plan needs samples, a batch size and workers above 0, found "
-                    + trainIndices.length + ", " + batchSize + " and " + workers);
+        this(seed, trainIndices, batchSize, workers, 1);
+    }
+
+    /**
+     * A plan in which every worker takes several slices side by side.
+     *
+     * @param slicesPerWorker so many
+     */
+    public ShardPlan(long seed, int[] trainIndices, int batchSize, int workers, int slicesPerWorker) {
+        if (trainIndices.length == 0 || batchSize <= 0 || workers <= 0 || slicesPerWorker <= 0) {
+            throw new IllegalArgumentException("a plan needs samples, a batch size, workers and slices above 0, found "
+                    + trainIndices.length + ", " + batchSize + ", " + workers + " and " + slicesPerWorker);
         }
         this.orderKey = CounterRandom.key(seed, "order");
         this.trainIndices = trainIndices.clone();
         this.batchSize = batchSize;
         this.workers = workers;
+        this.slicesPerWorker = slicesPerWorker;
     }
 
     /** How many training samples there are. */
@@ -66,8 +78,16 @@ public final class ShardPlan {
 
     /** Positions in the order of an epoch that a rank takes in a step; may be empty. */
     public Slice slice(int stepInEpoch, int rank) {
-        Slice batch = batch(stepInEpoch);
-        return Slice.of(batch.from(), batch.to(), workers, rank);
+        return ofRank(batch(stepInEpoch), rank);
+    }
+
+    private Slice ofRank(Slice batch, int rank) {
+        int slices = workers * slicesPerWorker;
+        int first = rank * slicesPerWorker;
+        return new Slice(
+                Slice.of(batch.from(), batch.to(), slices, first).from(),
+                Slice.of(batch.from(), batch.to(), slices, first + slicesPerWorker - 1)
+                        .to());
     }
 
     /** How many samples a step has over all ranks. */
@@ -77,7 +97,7 @@ public final class ShardPlan {
 
     /** The most samples a rank ever takes in a step: the size of its batch arrays. */
     public int maximumSliceSize() {
-        return Slice.of(0, Math.min(batchSize, trainIndices.length), workers, 0).size();
+        return ofRank(new Slice(0, Math.min(batchSize, trainIndices.length)), 0).size();
     }
 
     private Slice batch(int stepInEpoch) {

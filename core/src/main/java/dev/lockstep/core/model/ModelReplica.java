@@ -53,6 +53,11 @@ public interface ModelReplica extends AutoCloseable {
         throw new UnsupportedOperationException("no layer of this replica asks the other workers");
     }
 
+    /** Into how many slices it cuts a training batch, each computed by itself; see {@link SlicedReplica}. */
+    default int slices() {
+        return 1;
+    }
+
     /** Forward only (inference mode); results in {@link #outputs()}. */
     void predict(MiniBatch batch);
 

@@ -3,6 +3,7 @@ package dev.lockstep.core.train;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
+import dev.lockstep.core.evaluation.EvaluationPart;
 import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.evaluation.Metric;
@@ -11,7 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. */
+/**
+ * Evaluates a replica on samples, every rank its contiguous part; ranks exchange counts and sums, never predictions. Where
+ * a replica computes in slices a rank's part is a run of slices of the whole, and their sums are added over the same tree
+ * as the gradients', so that the figures do not depend on the number of ranks either.
+ */
 public final class Evaluator {
     /** Sees every batch that is evaluated, on the rank that computes it. */
     @FunctionalInterface
@@ -46,12 +51,30 @@ public final class Evaluator {
 
     /** The totals over all ranks, the same on each. */
     public EvaluationTotals evaluate(SampleSource samples, int[] indices, EvaluationScope scope, ProcessGroup group) {
-        int from = (int) ((long) group.rank() * indices.length / group.size());
-        int to = (int) ((long) (group.rank() + 1) * indices.length / group.size());
-        EvaluationTotals totals = evaluate(samples, indices, from, to, scope);
+        int slices = replica.slices();
+        int first = group.rank() * slices;
+        int all = group.size() * slices;
+        EvaluationTotals totals = branch(
+                first, first + slices, all, indices.length, (from, to) -> evaluate(samples, indices, from, to, scope));
         double[] values = totals.values();
         group.allReduceSum(values, values.length);
         TableGathering.gather(totals.tables(), group);
+        return totals;
+    }
+
+    /** The totals over some of the indices. */
+    private interface Part {
+        EvaluationTotals evaluate(int from, int to);
+    }
+
+    /** The slices [low, high) of so many. */
+    private static EvaluationTotals branch(int low, int high, int slices, int count, Part part) {
+        if (high - low == 1) {
+            return part.evaluate((int) ((long) low * count / slices), (int) ((long) (low + 1) * count / slices));
+        }
+        int middle = (low + high) >>> 1;
+        EvaluationTotals totals = branch(low, middle, slices, count, part);
+        totals.add(EvaluationPart.of(branch(middle, high, slices, count, part)));
         return totals;
     }
 

@@ -11,7 +11,6 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.evaluation.EvaluationResult;
 import dev.lockstep.core.evaluation.EvaluationScope;
-import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
@@ -62,7 +61,7 @@ public final class Trainer {
     private final LayerStatistics statistics;
     private final StateKeeper keeper;
     private final StepMeter meter = new StepMeter();
-    private final EvaluationTotals stepTotals;
+    private final StepFigures figures;
     private boolean hasState;
     private long lastProgressNanos;
 
@@ -71,6 +70,7 @@ public final class Trainer {
         data = setup.data();
         replica = setup.replica();
         membership = setup.membership();
+        WorkerReplicas.requireSlices(replica, job, membership.size());
         state = new TrainingState(
                 replica.parameters(),
                 job.training().optimizer().stateSlots(),
@@ -84,13 +84,12 @@ public final class Trainer {
         selection = new ModelSelection(job, replica.plan().parameterCount());
         keeper = new StateKeeper(setup, state, selection);
         statistics = new LayerStatistics(setup, events);
-        stepTotals = EvaluationTotals.forNetwork(replica.plan());
+        figures = new StepFigures(replica.plan(), replica.slices());
     }
 
     /** How many samples a worker computes at once: its largest slice, or more for the forward-only evaluation. */
     public static int batchCapacity(JobConfig job, int workers) {
-        int slice = (job.training().batchSize() + workers - 1) / workers;
-        return Math.max(slice, EVALUATION_BATCH);
+        return Math.max(WorkerReplicas.sliceCapacity(job, workers), EVALUATION_BATCH);
     }
 
     static final int EVALUATION_BATCH = 256;
@@ -201,15 +200,14 @@ public final class Trainer {
 
     private StepContribution compute(MiniBatch batch, StepContext context) {
         double lossSum = replica.computeGradient(batch, context);
-        stepTotals.clear();
-        stepTotals.add(batch.labels(), replica.outputs(), batch.size());
+        figures.count(batch, replica.outputs());
         return new StepContribution(
                 replica.gradient(),
                 batch.size(),
                 batches.globalSize(state.stepInEpoch()),
                 lossSum,
-                stepTotals.correct(),
-                stepTotals.absoluteErrorSum() / replica.plan().outputShape().size(),
+                figures.correct(),
+                figures.absoluteErrorSum(),
                 batches.isLast(state.stepInEpoch()),
                 membership.stopRequested());
     }

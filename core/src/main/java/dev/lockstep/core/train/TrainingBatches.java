@@ -22,7 +22,7 @@ final class TrainingBatches {
 
     /**
      * @param setup of the worker
-     * @param capacity the most samples of a slice
+     * @param capacity the most samples that are computed at once
      */
     TrainingBatches(TrainingSetup setup, int capacity) {
         data = setup.data();
@@ -31,9 +31,12 @@ final class TrainingBatches {
                 setup.job().seed(),
                 data.trainIndices(),
                 setup.job().training().batchSize(),
-                setup.membership().size());
+                setup.membership().size(),
+                setup.replica().slices());
         batch = new MiniBatch(
-                capacity, data.samples().featureShape().size(), data.samples().labelWidth());
+                Math.max(capacity, shards.maximumSliceSize()),
+                data.samples().featureShape().size(),
+                data.samples().labelWidth());
         NetworkPlan plan = setup.replica().plan();
         weighting = ClassWeighting.of(setup.job().training().classWeights(), plan, data);
         AugmentationSpec changes = setup.job().training().augmentation();

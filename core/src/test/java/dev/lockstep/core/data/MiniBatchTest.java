@@ -41,6 +41,45 @@ final class MiniBatchTest {
         this.directory = directory;
     }
 
+    /** In the form they have: bytes as bytes, floats and changed values as floats; weights only where there are some. */
+    @Test
+    void rowsAreCopiedInTheFormTheyHave() {
+        for (ElementType type : List.of(ElementType.U8, ElementType.F32)) {
+            MiniBatch batch = new MiniBatch(6, 2, 3);
+            batch.resize(6);
+            batch.useRaw(new FeatureEncoding(type, 4));
+            for (int i = 0; i < 12; i++) {
+                if (type == ElementType.U8) {
+                    batch.rawFeatures().put(i, (byte) (i * 20));
+                } else {
+                    batch.rawFeatures().putFloat(i * Float.BYTES, i * 20);
+                }
+            }
+            for (int i = 0; i < 18; i++) {
+                batch.labels()[i] = i;
+                batch.sampleIndices()[i / 3] = 100 + i / 3;
+            }
+            MiniBatch part = new MiniBatch(3, 2, 3);
+            batch.copyRows(new Slice(1, 4), part);
+            assertThat(part.size()).isEqualTo(3);
+            assertThat(part.rawType()).isEqualTo(type);
+            assertThat(part.features()).containsExactly(10, 15, 20, 25, 30, 35);
+            assertThat(part.labels()).containsExactly(3, 4, 5, 6, 7, 8, 9, 10, 11);
+            assertThat(part.sampleIndices()).containsExactly(101, 102, 103);
+            assertThat(part.weight(2)).isEqualTo(1);
+            Arrays.fill(batch.useWeights(), 0.5f);
+            batch.changeFeatures()[2] = -1;
+            batch.copyRows(new Slice(1, 4), part);
+            assertThat(part.hasRawFeatures()).isFalse();
+            assertThat(part.features()).containsExactly(-1, 15, 20, 25, 30, 35);
+            assertThat(part.weight(2)).isEqualTo(0.5f);
+            batch.copyRows(new Slice(6, 6), part);
+            assertThat(part.size()).isZero();
+            assertThatThrownBy(() -> batch.copyRows(new Slice(5, 7), part))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
     @Test
     void everyByteDecodesToItsQuotient() throws IOException {
         byte[] pixels = new byte[256];
@@ -100,7 +139,7 @@ final class MiniBatchTest {
 
     @Test
     void labelsOfEveryTypeAreFloatsInEveryBatch() throws IOException {
-        for (ElementType type : ElementType.values()) {
+        for (ElementType type : List.of(ElementType.U8, ElementType.F32)) {
             PackedManifest manifest = packBytes(new byte[40], 4, type);
             try (PackedDataset samples = PackedDataset.open(directory, manifest, 1, LabelView.asIs())) {
                 MiniBatch batch = new MiniBatch(10, 4, 1);

@@ -47,6 +47,29 @@ final class ShardPlanTest {
         assertCoversOnce(plan, IntStream.range(0, samples).toArray(), 128, 3, 1);
     }
 
+    /** Cut again, a rank's samples give the very slices that as many workers would take. */
+    @Test
+    void aWorkerTakesARunOfTheSlicesOfMoreWorkers() {
+        for (int samples : new int[] {1, 3, 7, 64, 101, 333}) {
+            int[] indices = IntStream.range(0, samples).toArray();
+            for (int slices : new int[] {1, 2, 4, 8, 16}) {
+                ShardPlan fine = new ShardPlan(7, indices, 32, slices);
+                for (int workers = 1; workers <= slices; workers *= 2) {
+                    int each = slices / workers;
+                    ShardPlan plan = new ShardPlan(7, indices, 32, workers, each);
+                    for (int slice = 0; slice < slices * plan.stepsPerEpoch(); slice++) {
+                        int step = slice / slices;
+                        int number = slice % slices;
+                        Slice whole = plan.slice(step, number / each);
+                        assertThat(Slice.of(whole.from(), whole.to(), each, number % each))
+                                .isEqualTo(fine.slice(step, number));
+                        assertThat(whole.size()).isLessThanOrEqualTo(plan.maximumSliceSize());
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void globalBatchesAreTheSameForEveryNumberOfWorkers() {
         int[] indices = IntStream.range(0, 1003).map(i -> 3 * i).toArray();
@@ -105,6 +128,7 @@ final class ShardPlanTest {
         assertThatThrownBy(() -> new ShardPlan(1, new int[0], 1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ShardPlan(1, new int[1], 0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ShardPlan(1, new int[1], 1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ShardPlan(1, new int[1], 1, 1, 0)).isInstanceOf(IllegalArgumentException.class);
         ShardPlan plan = new ShardPlan(1, new int[5], 2, 2);
         assertThatThrownBy(() -> plan.slice(3, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> plan.slice(0, 2)).isInstanceOf(IllegalArgumentException.class);

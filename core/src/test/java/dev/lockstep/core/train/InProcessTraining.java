@@ -149,7 +149,8 @@ final class InProcessTraining {
                 job.model(), data.samples().featureShape(), job.training().loss());
         CheckpointStorage storage = new LocalCheckpointStorage(checkpoints);
         try (Membership membership = LocalCoordinator.member(coordinator.address(), rank);
-                ModelReplica replica = replicas.create(plan, Trainer.batchCapacity(job, workers), 1);
+                ModelReplica replica =
+                        WorkerReplicas.create(job, workers, capacity -> replicas.create(plan, capacity, 1));
                 CheckpointManager manager =
                         new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", event -> {})) {
             TrainingData own = new TrainingData(
