@@ -4,6 +4,7 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.SampleSource;
 import dev.lockstep.core.evaluation.EvaluationPart;
+import dev.lockstep.core.evaluation.EvaluationResult;
 import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.evaluation.EvaluationTotals;
 import dev.lockstep.core.evaluation.Metric;
@@ -47,6 +48,15 @@ public final class Evaluator {
     /** Who sees the batches from now on. */
     void watch(Watcher newWatcher) {
         watcher = newWatcher;
+    }
+
+    /** The figures of the validation samples over all ranks, the same on each; null where there are none. */
+    @Nullable
+    EvaluationResult validation(TrainingData data, ProcessGroup group) {
+        return data.validationIndices().length == 0
+                ? null
+                : evaluate(data.samples(), data.validationIndices(), EvaluationScope.VALIDATION, group)
+                        .result();
     }
 
     /** The totals over all ranks, the same on each. */

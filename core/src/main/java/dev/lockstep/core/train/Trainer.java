@@ -10,7 +10,6 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.evaluation.EvaluationResult;
-import dev.lockstep.core.evaluation.EvaluationScope;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
@@ -43,7 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-    private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
 
     /** The group of a worker whose steps are its own. */
     private static final ProcessGroup ALONE = LocalProcessGroup.alone();
@@ -62,8 +60,8 @@ public final class Trainer {
     private final StateKeeper keeper;
     private final StepMeter meter = new StepMeter();
     private final StepFigures figures;
+    private final LiveProgress progress;
     private boolean hasState;
-    private long lastProgressNanos;
 
     public Trainer(TrainingSetup setup) {
         job = setup.job();
@@ -85,6 +83,7 @@ public final class Trainer {
         keeper = new StateKeeper(setup, state, selection);
         statistics = new LayerStatistics(setup, events);
         figures = new StepFigures(replica.plan(), replica.slices());
+        progress = new LiveProgress(membership, events);
     }
 
     /** How many samples a worker computes at once: its largest slice, or more for the forward-only evaluation. */
@@ -150,7 +149,7 @@ public final class Trainer {
                 return stop(group);
             }
             statistics.tellIfDue(state, strategy.lastGradient());
-            finishEpoch(validate(group));
+            finishEpoch(evaluator.validation(data, group));
             writeCheckpointIfDue(group, true);
         }
         return finish(group);
@@ -173,7 +172,7 @@ public final class Trainer {
             if (outcome.gathers()) {
                 keeper.gatherResiduals(strategy.residual(), group);
             }
-            reportProgress(group);
+            progress.stepped(state, meter);
             if (outcome.stop()) {
                 return false;
             }
@@ -210,14 +209,6 @@ public final class Trainer {
                 figures.absoluteErrorSum(),
                 batches.isLast(state.stepInEpoch()),
                 membership.stopRequested());
-    }
-
-    private @Nullable EvaluationResult validate(ProcessGroup group) {
-        return data.validationIndices().length == 0
-                ? null
-                : evaluator
-                        .evaluate(data.samples(), data.validationIndices(), EvaluationScope.VALIDATION, group)
-                        .result();
     }
 
     private void finishEpoch(@Nullable EvaluationResult validation) {
@@ -270,14 +261,6 @@ public final class Trainer {
         new FinalEvaluation(data, evaluator, replica.plan(), job.report().samples())
                 .run(group, shown -> publish(shown.put("step", state.step())))
                 .ifPresent(test -> publish(events.test(state, test)));
-    }
-
-    private void reportProgress(ProcessGroup group) {
-        long now = System.nanoTime();
-        if (group.rank() == 0 && now - lastProgressNanos >= PROGRESS_INTERVAL_NANOS) {
-            lastProgressNanos = now;
-            publish(events.progress(state, meter.phases().totalSeconds(), meter.samples()));
-        }
     }
 
     private void publish(ObjectNode event) {
