@@ -13,6 +13,8 @@ import dev.lockstep.spark.cli.EvaluateRequest;
 import dev.lockstep.spark.cli.ExportRequest;
 import dev.lockstep.spark.cli.ImportRequest;
 import dev.lockstep.spark.cli.InspectRequest;
+import dev.lockstep.spark.cli.LedgerRequest;
+import dev.lockstep.spark.cli.LedgerVerdict;
 import dev.lockstep.spark.cli.PlanRequest;
 import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ProgressDisplay;
@@ -167,6 +169,11 @@ public final class SparkRunCommands implements RunCommands {
     @Override
     public String inspect(InspectRequest request) {
         return RunInspection.of(request.target(), HadoopFiles.configuration(new SparkConf()));
+    }
+
+    @Override
+    public LedgerVerdict ledger(LedgerRequest request) {
+        return LedgerInspection.of(request, HadoopFiles.configuration(new SparkConf()));
     }
 
     @Override

@@ -106,7 +106,14 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                         job.checkpoint(),
                         spec::fencingNumber,
                         spec.runId(),
-                        event -> membership.publish(CheckpointNews.of(event).toString()))) {
+                        event -> membership.publish(CheckpointNews.of(event).toString()));
+                WorkerLedger ledger = WorkerLedger.of(
+                        job,
+                        spec,
+                        membership,
+                        data.trainIndices(),
+                        TaskContext.get().attemptNumber(),
+                        configuration)) {
             tellWhatComputes(membership.rank(), spec, replica);
             if (membership.rank() == 0) {
                 membership.publish(
@@ -119,7 +126,8 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                     replica,
                     membership,
                     checkpoints,
-                    weights == null ? InitialParameters.DRAWN : weights.parameters(configuration)));
+                    weights == null ? InitialParameters.DRAWN : weights.parameters(configuration),
+                    ledger.notes()));
             TrainingOutcome outcome = trainer.run();
             if (outcome.status() == Status.COMPLETED && membership.rank() == 0) {
                 writeModel(spec, manifest, outcome, configuration);

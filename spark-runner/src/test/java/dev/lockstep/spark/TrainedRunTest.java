@@ -11,6 +11,8 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.InspectRequest;
+import dev.lockstep.spark.cli.LedgerRequest;
+import dev.lockstep.spark.cli.LedgerVerdict;
 import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ResumePolicy;
 import java.io.IOException;
@@ -54,7 +56,31 @@ class TrainedRunTest {
     static void trainOnce() throws IOException {
         jobFile = Files.writeString(folder.resolve("job.yaml"), TestSpark.digitsYaml());
         run = folder.resolve("run");
-        assertThat(TestRuns.train(jobFile, run)).isZero();
+        assertThat(TestRuns.train(jobFile, run, "ledger=true")).isZero();
+    }
+
+    /** 600 samples, two epochs of ten steps; a run without a ledger, and one whose notes are incomplete, prove nothing. */
+    @Test
+    void theLedgerProvesThatEverySampleWasUsedExactlyOnceAnEpoch() throws IOException {
+        LedgerVerdict verdict = new SparkRunCommands().ledger(new LedgerRequest(run.toString(), true));
+        assertThat(verdict.proven()).as(verdict.text()).isTrue();
+        JsonNode report = new ObjectMapper().readTree(verdict.text());
+        assertThat(report.path("epochs").asInt()).isEqualTo(2);
+        assertThat(report.path("steps").asInt()).isEqualTo(20);
+        assertThat(report.path("samples").asInt()).isEqualTo(600);
+        Path copy = TestRuns.copy(run, own.resolve("run"));
+        Path notes = copy.resolve("ledger").resolve("1-0-rank-1-0-0.jsonl");
+        List<String> lines = Files.readAllLines(notes);
+        lines.remove(5);
+        Files.write(notes, lines);
+        LedgerVerdict incomplete = new SparkRunCommands().ledger(new LedgerRequest(copy.toString(), false));
+        assertThat(incomplete.proven()).isFalse();
+        assertThat(incomplete.text()).contains("step 5 (epoch 1): rank 1 has noted nothing");
+        assertRefused(
+                ExitCode.MODEL,
+                () -> new SparkRunCommands().ledger(new LedgerRequest(own.toString(), false)),
+                "has no ledger",
+                "--ledger");
     }
 
     private static void assertRefused(ExitCode code, ThrowingCallable action, String... parts) {

@@ -63,6 +63,14 @@ class HdfsStorageTest {
     }
 
     @Nested
+    class Ledger extends LedgerFilesContract {
+        @Override
+        String newLocation() {
+            return freshLocation();
+        }
+    }
+
+    @Nested
     class Lease extends RunLeaseContract {
         @Override
         String newLocation() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param expected what a run should reach; null for nothing in particular
  * @param report what of the samples a run shows
  * @param determinism what of a run's bits is not to depend on its workers
+ * @param ledger whether the workers note which samples they use
  */
 public record JobConfig(
         @Setting("Name of the job; the run directory is runs/NAME by default.") String name,
@@ -39,7 +40,15 @@ public record JobConfig(
                 ExpectedSpec expected,
         @Setting(value = "What of the samples the report of a run shows.", byDefault = "{}") ReportSpec report,
         @Setting(value = "What of a run's bits is not to depend on its workers.", byDefault = "{}")
-                DeterminismSpec determinism) {
+                DeterminismSpec determinism,
+        @Setting(
+                        value =
+                                "Whether every worker notes, before each step, which samples it uses in it, in files in the"
+                                        + " run directory's ledger/; `lockstep ledger RUN` proves from them that every sample was"
+                                        + " used exactly once an epoch. A line a step and worker of about 200 bytes; `train"
+                                        + " --ledger` sets it.",
+                        byDefault = "false")
+                boolean ledger) {
     public JobConfig {
         new Checks()
                 .that(

@@ -10,6 +10,7 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.evaluation.EvaluationResult;
+import dev.lockstep.core.ledger.SampleLedger;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.optimizer.LearningRateSchedule;
@@ -58,6 +59,7 @@ public final class Trainer {
     private final ModelSelection selection;
     private final LayerStatistics statistics;
     private final StateKeeper keeper;
+    private final SampleLedger ledger;
     private final StepMeter meter = new StepMeter();
     private final StepFigures figures;
     private final LiveProgress progress;
@@ -81,6 +83,7 @@ public final class Trainer {
         events = new TrainingEvents(job.training(), batches.stepsPerEpoch());
         selection = new ModelSelection(job, replica.plan().parameterCount());
         keeper = new StateKeeper(setup, state, selection);
+        ledger = setup.ledger();
         statistics = new LayerStatistics(setup, events);
         figures = new StepFigures(replica.plan(), replica.slices());
         progress = new LiveProgress(membership, events);
@@ -139,6 +142,7 @@ public final class Trainer {
             keeper.handOutResiduals(strategy.residual(), generation.sourceRank(), group);
         }
         hasState = true;
+        ledger.continues(generation.number(), state.step());
         strategy.merged(state);
         meter.clear();
     }
@@ -248,6 +252,7 @@ public final class Trainer {
             keeper.writeNow();
         }
         group.barrier();
+        ledger.ended(state.step());
     }
 
     /** The state that is kept is the last one, so that more epochs may follow; the test is of the model that is left. */

@@ -5,6 +5,7 @@ import dev.lockstep.core.augmentation.ImageAugmentation;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.ShardPlan;
 import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.ledger.SampleLedger;
 import dev.lockstep.core.model.NetworkPlan;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class TrainingBatches {
     private final MiniBatch batch;
     private final @Nullable ClassWeighting weighting;
     private final @Nullable ImageAugmentation augmentation;
+    private final SampleLedger ledger;
 
     /**
      * @param setup of the worker
@@ -26,6 +28,7 @@ final class TrainingBatches {
      */
     TrainingBatches(TrainingSetup setup, int capacity) {
         data = setup.data();
+        ledger = setup.ledger();
         rank = setup.membership().rank();
         shards = new ShardPlan(
                 setup.job().seed(),
@@ -65,6 +68,7 @@ final class TrainingBatches {
     MiniBatch read(int epoch, int stepInEpoch) {
         Slice slice = shards.slice(stepInEpoch, rank);
         data.samples().read(shards.order(epoch), slice.from(), slice.to(), batch);
+        ledger.used((long) epoch * stepsPerEpoch() + stepInEpoch + 1, epoch, slice, batch.sampleIndices());
         if (weighting != null) {
             weighting.weigh(batch);
         }

@@ -3,6 +3,7 @@ package dev.lockstep.core.train;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.collective.Membership;
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.ledger.SampleLedger;
 import dev.lockstep.core.model.ModelReplica;
 
 /**
@@ -14,6 +15,7 @@ import dev.lockstep.core.model.ModelReplica;
  * @param membership this worker's standing among the others
  * @param checkpoints where states are kept
  * @param initialParameters where the first parameters come from
+ * @param ledger where the samples of each step are noted
  */
 public record TrainingSetup(
         JobConfig job,
@@ -21,14 +23,15 @@ public record TrainingSetup(
         ModelReplica replica,
         Membership membership,
         CheckpointManager checkpoints,
-        InitialParameters initialParameters) {
-    /** With drawn parameters. */
+        InitialParameters initialParameters,
+        SampleLedger ledger) {
+    /** With drawn parameters and without a ledger. */
     public TrainingSetup(
             JobConfig job,
             TrainingData data,
             ModelReplica replica,
             Membership membership,
             CheckpointManager checkpoints) {
-        this(job, data, replica, membership, checkpoints, InitialParameters.DRAWN);
+        this(job, data, replica, membership, checkpoints, InitialParameters.DRAWN, SampleLedger.NONE);
     }
 }

@@ -72,7 +72,7 @@ class JobFileMessagesTest {
         assertThat(message(JOB + "workers: 2\n"))
                 .isEqualTo(
                         "job.yaml:16: workers: expected one of the keys name, seed, data, model, training, cluster,"
-                                + " checkpoint, tensorboard, expected, report, determinism, found \"workers\"; did you mean \"cluster.workers\"?");
+                                + " checkpoint, tensorboard, expected, report, determinism, ledger, found \"workers\"; did you mean \"cluster.workers\"?");
     }
 
     @ParameterizedTest
@@ -323,7 +323,7 @@ class JobFileMessagesTest {
         assertThat(message("")).contains("job.yaml:1: name: expected text, found nothing; it is required");
         assertThat(message("just text"))
                 .isEqualTo("job.yaml:1: expected a group of settings (name, seed, data, model, training, cluster,"
-                        + " checkpoint, tensorboard, expected, report, determinism), found \"just text\"");
+                        + " checkpoint, tensorboard, expected, report, determinism, ledger), found \"just text\"");
         assertThat(message(JOB + "---\nname: second\n")).startsWith("job.yaml:16: YAML syntax error in column 1: ");
     }
 
@@ -444,7 +444,7 @@ class JobFileMessagesTest {
                 .containsExactly(
                         "job.yaml:14: training.batch_size: expected a whole number above 0, found 0",
                         "--set nme=x: nme: expected one of the keys name, seed, data, model, training, cluster,"
-                                + " checkpoint, tensorboard, expected, report, determinism, found \"nme\"; did you mean \"name\"?",
+                                + " checkpoint, tensorboard, expected, report, determinism, ledger, found \"nme\"; did you mean \"name\"?",
                         "--set cluster.workers=0: cluster.workers: expected a whole number above 0, found 0");
     }
 

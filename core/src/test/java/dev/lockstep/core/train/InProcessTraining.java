@@ -8,6 +8,11 @@ import dev.lockstep.core.collective.Membership;
 import dev.lockstep.core.collective.RunObserver;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.SampleSource;
+import dev.lockstep.core.ledger.LedgerEra;
+import dev.lockstep.core.ledger.LedgerLine;
+import dev.lockstep.core.ledger.LedgerWriter;
+import dev.lockstep.core.ledger.SampleLedger;
+import dev.lockstep.core.ledger.SamplesHash;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
@@ -15,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -27,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a job with its workers as threads of this JVM: the engine as local mode uses it, without Spark. */
 final class InProcessTraining {
@@ -47,6 +54,8 @@ final class InProcessTraining {
     private BiFunction<Integer, SampleSource, SampleSource> wrapper = (rank, source) -> source;
     private ReplicaFactory replicas = ModelReplicas::create;
     private long stopAtStep = Long.MAX_VALUE;
+    private @Nullable Queue<String> notes;
+    private long fencing;
 
     InProcessTraining(JobConfig job, TrainingData data, int workers, Path checkpoints) {
         this.job = job;
@@ -84,6 +93,41 @@ final class InProcessTraining {
     InProcessTraining computingWith(ReplicaFactory newReplicas) {
         replicas = newReplicas;
         return this;
+    }
+
+    /** Keeps a ledger there; a greater fencing number is a later process of the same run. */
+    InProcessTraining notingIn(Queue<String> newNotes, long newFencing) {
+        notes = newNotes;
+        fencing = newFencing;
+        return this;
+    }
+
+    private SampleLedger ledger(int rank) {
+        Queue<String> taking = notes;
+        if (taking == null) {
+            return SampleLedger.NONE;
+        }
+        LedgerLine.Continues common = new LedgerLine.Continues(
+                new LedgerEra(fencing, 0, 0),
+                rank,
+                0,
+                workers,
+                data.trainIndices().length,
+                job.training().batchSize(),
+                job.seed(),
+                SamplesHash.of(data.trainIndices(), data.trainIndices().length));
+        return new LedgerWriter(common, part -> new NoteQueue(taking), why -> {});
+    }
+
+    /** A file of notes in memory. */
+    private record NoteQueue(Queue<String> lines) implements LedgerWriter.Lines {
+        @Override
+        public void append(String line) {
+            lines.add(line);
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Asks for a stop once a worker has published progress at or beyond a step. */
@@ -156,7 +200,9 @@ final class InProcessTraining {
             TrainingData own = new TrainingData(
                     wrapper.apply(rank, data.samples()), data.trainIndices(), data.validationIndices(), data.test());
             Membership stopping = new StoppingMembership(membership, stopAtStep);
-            return new Trainer(new TrainingSetup(job, own, replica, stopping, manager)).run();
+            return new Trainer(new TrainingSetup(
+                            job, own, replica, stopping, manager, InitialParameters.DRAWN, ledger(rank)))
+                    .run();
         }
     }
 }

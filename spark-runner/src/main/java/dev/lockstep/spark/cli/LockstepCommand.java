@@ -55,6 +55,7 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new EvaluateCommand(engine, root.debug))
                 .addSubcommand(new PredictCommand(engine, root.debug))
                 .addSubcommand(new InspectCommand(engine, root.debug))
+                .addSubcommand(new LedgerCommand(engine))
                 .addSubcommand(new PlanCommand(engine, root.debug))
                 .addSubcommand(new ReportCommand(engine))
                 .addSubcommand(new ImportCommand(engine, root.debug))
@@ -83,7 +84,7 @@ public final class LockstepCommand implements Runnable {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         throw new ParameterException(
                 commandLine,
-                "expected a command: train, evaluate, predict, inspect, plan, report, import, export or data");
+                "expected a command: train, evaluate, predict, inspect, ledger, plan, report, import, export or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

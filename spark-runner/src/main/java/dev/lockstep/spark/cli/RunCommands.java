@@ -33,6 +33,9 @@ public interface RunCommands {
      */
     String inspect(InspectRequest request);
 
+    /** Proves from a run's ledger that every sample was used exactly once an epoch, or says what speaks against it. */
+    LedgerVerdict ledger(LedgerRequest request);
+
     /**
      * Measures this machine and predicts what a job takes on more of them.
      *

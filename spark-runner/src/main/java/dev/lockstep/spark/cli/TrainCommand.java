@@ -72,6 +72,12 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     private String compare;
 
+    @Option(
+            names = "--ledger",
+            description = "Note which samples each step uses: lockstep ledger RUN proves from it that each was used"
+                    + " exactly once an epoch. As the job's key ledger: true.")
+    private boolean ledger;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
@@ -108,6 +114,14 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainRequest request(String job, @Nullable String directory) {
         return new TrainRequest(
-                job, directory, cluster.master, cluster.workers(), resume, fresh, cluster.overrides(), debug.given());
+                job, directory, cluster.master, cluster.workers(), resume, fresh, overrides(), debug.given());
+    }
+
+    private List<String> overrides() {
+        List<String> overrides = new ArrayList<>(cluster.overrides());
+        if (ledger) {
+            overrides.add("ledger=true");
+        }
+        return overrides;
     }
 }

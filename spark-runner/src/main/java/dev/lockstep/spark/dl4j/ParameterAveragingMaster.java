@@ -100,6 +100,9 @@ public final class ParameterAveragingMaster {
         if (job.data().weights() != null) {
             objections.add("data.weights: it weighs outputs, not samples; leave it out and ignore the column");
         }
+        if (job.ledger()) {
+            objections.add("ledger: it does not tell which samples a step has used; leave it out");
+        }
         int batchSize = job.training().batchSize();
         if (batchSize % workers != 0) {
             int below = batchSize - batchSize % workers;

@@ -116,6 +116,28 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void theLedgerIsKeptOnRequestAndItsVerdictIsTheExitCode() {
+        assertThat(execute("train", "a.yaml", "--set", "seed=3", "--ledger")).isZero();
+        assertThat(execute("ledger", "runs/a")).isZero();
+        engine.exitCode = 1;
+        assertThat(execute("ledger", "runs/a", "--json")).isEqualTo(ExitCode.MODEL.number());
+        assertThat(engine.requests)
+                .containsExactly(
+                        new TrainRequest(
+                                "a.yaml",
+                                null,
+                                null,
+                                null,
+                                ResumePolicy.AUTO,
+                                false,
+                                List.of("seed=3", "ledger=true"),
+                                false),
+                        new LedgerRequest("runs/a", false),
+                        new LedgerRequest("runs/a", true));
+        assertThat(output.toString()).contains("Proven or not");
+    }
+
+    @Test
     void evaluatePredictAndInspect() {
         assertThat(execute("evaluate", "runs/a", "--set", "data.directory=d")).isZero();
         assertThat(execute("--debug", "predict", "runs/a", "--output", "p", "--workers", "2"))

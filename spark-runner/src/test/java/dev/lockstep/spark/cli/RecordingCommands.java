@@ -39,6 +39,12 @@ final class RecordingCommands implements RunCommands {
     }
 
     @Override
+    public LedgerVerdict ledger(LedgerRequest request) {
+        requests.add(request);
+        return new LedgerVerdict(exitCode == 0, "Proven or not\n");
+    }
+
+    @Override
     public String plan(PlanRequest request) {
         requests.add(request);
         return "Spark will not pay\n";

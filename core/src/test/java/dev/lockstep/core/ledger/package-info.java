@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.core.ledger;
+
+import org.jspecify.annotations.NullMarked;
