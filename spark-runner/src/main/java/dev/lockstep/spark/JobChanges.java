@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class JobChanges {
     private static final Set<String> FIXED = Set.of("seed", "data", "model", "training", "cluster.sync", "determinism");
-    private static final Set<String> FREE = Set.of("training.epochs", "training.metrics");
+    private static final Set<String> FREE = Set.of("training.epochs", "training.metrics", "training.on_divergence");
 
     /** A layer that is added or taken out shifts all that follow it. */
     private static final int MOST_SHOWN = 8;

@@ -11,6 +11,7 @@ import dev.lockstep.core.optimizer.OptimizerSpec;
 import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Setting;
+import dev.lockstep.core.sync.DivergencePolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param classWeights what the samples of each class count; null for all the same
  * @param earlyStopping when the run has learnt enough; null for never
  * @param augmentation how training images are changed; null for not at all
+ * @param onDivergence what happens when the numbers are no longer finite
  */
 public record TrainingSpec(
         @Setting("The loss to minimise.") LossSpec loss,
@@ -85,7 +87,14 @@ public record TrainingSpec(
                                 + " By default not at all.",
                         optional = true)
                 @Nullable
-                AugmentationSpec augmentation) {
+                AugmentationSpec augmentation,
+        @Setting(
+                        value =
+                                "What happens when the loss or a gradient of any worker is NaN, infinite or beyond 1e18 (its"
+                                        + " square has no place in single precision). Nothing is applied in such a step, by no"
+                                        + " worker.",
+                        byDefault = "stop")
+                DivergencePolicy onDivergence) {
     public TrainingSpec {
         metrics = List.copyOf(metrics);
         new Checks()

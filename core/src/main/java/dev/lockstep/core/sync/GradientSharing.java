@@ -86,7 +86,7 @@ public final class GradientSharing implements SyncStrategy {
         order.read(exchange);
         mergeNanos = System.nanoTime() - started;
         MergeTail tail = MergeTail.read(exchange, parameterCount);
-        guard.check(state, tail.lossSum(), exchange, "gradient");
+        guard.checkGradient(state, tail.lossSum(), exchange);
         double penalty = update.apply(state, exchange, tail.samples());
         lastGradient = exchange;
         state.totals()

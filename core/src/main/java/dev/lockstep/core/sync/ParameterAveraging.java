@@ -151,7 +151,7 @@ public final class ParameterAveraging implements SyncStrategy {
         for (int slot = 0; slot < optimizerState.slots(); slot++) {
             add(snapshot.optimizerState().slot(slot), slotOffset(slot));
         }
-        guard.check(state, tail.lossSum(), exchange, "averaged parameter");
+        guard.checkAverage(state, tail.lossSum(), exchange, tailOffset);
         System.arraycopy(exchange, 0, state.parameters(), 0, parameterCount);
         for (int slot = 0; slot < optimizerState.slots(); slot++) {
             System.arraycopy(exchange, slotOffset(slot), optimizerState.slot(slot), 0, parameterCount);

@@ -21,4 +21,10 @@ public record StepContribution(
         double correct,
         double absoluteErrorSum,
         boolean lastOfEpoch,
-        boolean stopRequested) {}
+        boolean stopRequested) {
+    /** The same with another loss. */
+    public StepContribution withLossSum(double newLossSum) {
+        return new StepContribution(
+                gradientSum, samples, globalSamples, newLossSum, correct, absoluteErrorSum, lastOfEpoch, stopRequested);
+    }
+}

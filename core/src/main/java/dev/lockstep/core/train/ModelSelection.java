@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * same on all ranks, and so are the decisions: nothing is exchanged for them. It changes at the end of an epoch alone,
  * where the ranks are merged.
  */
-final class ModelSelection {
+final class ModelSelection implements StatePart {
     private final @Nullable EarlyStoppingSpec stopping;
     private final @Nullable WatchedModel stopper;
     private final @Nullable WatchedModel best;
@@ -119,16 +119,18 @@ final class ModelSelection {
                 : null;
     }
 
-    void writeTo(ObjectNode position, SortedMap<String, float[]> tensors) {
+    @Override
+    public void writeTo(ObjectNode position, SortedMap<String, float[]> tensors) {
         all.forEach(watched -> watched.writeTo(position, tensors));
     }
 
-    void readFrom(Checkpoint checkpoint) {
+    @Override
+    public void readFrom(Checkpoint checkpoint) {
         all.forEach(watched -> watched.readFrom(checkpoint));
     }
 
-    /** Gives every rank the root's; a call of all ranks. */
-    void broadcast(ProcessGroup group, int root) {
+    @Override
+    public void broadcast(ProcessGroup group, int root) {
         all.forEach(watched -> watched.broadcast(group, root));
     }
 }

@@ -1,19 +1,15 @@
 package dev.lockstep.core.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.checkpoint.Checkpoint;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.collective.AttemptEndedException;
+import dev.lockstep.core.collective.PeerLostException;
 import dev.lockstep.core.collective.ProcessGroup;
-import dev.lockstep.core.error.ExitCode;
-import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.sync.TrainingState;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +19,6 @@ import org.slf4j.LoggerFactory;
 /** Moves a training's state: into checkpoints and back, and from rank to rank. */
 public final class StateKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
-    private static final String PARAMETERS = "parameters";
-    private static final String OPTIMIZER = "optimizer";
-    private static final String SYNC = "sync";
-    private static final String SCHEDULE = "schedule";
     private static final Duration BACKGROUND_WRITE_DEADLINE = Duration.ofMinutes(11);
 
     private final TrainingState state;
@@ -36,20 +28,22 @@ public final class StateKeeper {
     private final String blasKernel;
     private final InitialParameters initialParameters;
     private @Nullable ObjectNode lastEpoch;
-    private final @Nullable ModelSelection selection;
+    private final List<StatePart> parts;
+    private final CheckpointImage image;
+    private final StateScan scan = new StateScan();
     private final Residuals residuals = new Residuals();
     private boolean announces;
     private boolean announced;
     private long keptStep = -1;
 
-    StateKeeper(TrainingSetup setup, TrainingState state, ModelSelection selection) {
+    StateKeeper(TrainingSetup setup, TrainingState state, List<StatePart> parts) {
         this(
                 setup.checkpoints(),
                 setup.replica().plan(),
                 setup.job().seed(),
                 setup.replica().arithmetic(),
                 state,
-                selection,
+                parts,
                 setup.initialParameters());
     }
 
@@ -67,7 +61,7 @@ public final class StateKeeper {
             String blasKernel,
             TrainingState state,
             InitialParameters initialParameters) {
-        this(checkpoints, plan, seed, blasKernel, state, null, initialParameters);
+        this(checkpoints, plan, seed, blasKernel, state, List.of(), initialParameters);
     }
 
     private StateKeeper(
@@ -76,9 +70,10 @@ public final class StateKeeper {
             long seed,
             String blasKernel,
             TrainingState state,
-            @Nullable ModelSelection selection,
+            List<StatePart> parts,
             InitialParameters initialParameters) {
-        this.selection = selection;
+        this.parts = List.copyOf(parts);
+        this.image = new CheckpointImage(state, this.parts, seed, blasKernel);
         this.state = state;
         this.checkpoints = checkpoints;
         this.plan = plan;
@@ -105,33 +100,12 @@ public final class StateKeeper {
     }
 
     private void restore(Checkpoint checkpoint) {
-        copyTensor(checkpoint, PARAMETERS, state.parameters());
-        float[] optimizerState = new float[state.optimizerState().floats()];
-        copyTensor(checkpoint, OPTIMIZER, optimizerState);
-        state.optimizerState().readFlat(optimizerState);
-        copyTensor(checkpoint, SYNC, state.syncState());
-        copyTensor(checkpoint, SCHEDULE, state.scheduleMemory());
-        JsonNode position = checkpoint.state();
-        JsonNode header = position.path("header");
-        double[] values = new double[TrainingState.HEADER_LENGTH];
-        if (header.size() != values.length) {
-            throw new LockstepException(
-                    ExitCode.MODEL,
-                    "checkpoint of step " + checkpoint.step() + ": state.json: expected " + values.length
-                            + " numbers in header, found " + header.size() + "; start anew with --fresh");
-        }
-        for (int i = 0; i < values.length; i++) {
-            values[i] = header.get(i).doubleValue();
-        }
-        state.readHeader(values);
-        keptStep = state.step();
-        if (selection != null) {
-            selection.readFrom(checkpoint);
-        }
-        if (position.get("last_epoch") instanceof ObjectNode epoch) {
+        image.readFrom(checkpoint);
+        if (checkpoint.state().get("last_epoch") instanceof ObjectNode epoch) {
             lastEpoch = epoch;
         }
-        String kernel = position.path("blas_kernel").asText();
+        keptStep = state.step();
+        String kernel = checkpoint.state().path("blas_kernel").asText();
         if (!kernel.equals(blasKernel)) {
             LOG.warn(
                     "The checkpoint was computed with the BLAS kernel {}, this machine chooses {}: the run goes on, but"
@@ -141,46 +115,26 @@ public final class StateKeeper {
         }
     }
 
-    private static void copyTensor(Checkpoint checkpoint, String name, float[] target) {
-        float[] saved = checkpoint.tensors().get(name);
-        int found = saved == null ? 0 : saved.length;
-        if ((saved == null && target.length > 0) || found != target.length) {
-            throw new LockstepException(
-                    ExitCode.MODEL,
-                    "checkpoint of step " + checkpoint.step() + ": " + name + ": expected " + target.length
-                            + " values, found " + found
-                            + "; the model, optimizer or sync of the job has changed: start anew with --fresh");
-        }
-        if (saved != null) {
-            System.arraycopy(saved, 0, target, 0, found);
+    /** Gives every rank the root's state and makes sure that it arrived; a peer lost on the way leaves this one as it was. */
+    void broadcast(ProcessGroup group, int root) {
+        allOrNothing(() -> new StateSharing(state, parts).broadcast(group, root));
+    }
+
+    /** What is broadcast lands where this rank's own state is: half of another state would be worse than none. */
+    private void allOrNothing(Runnable sharing) {
+        Checkpoint before = image.copy(lastEpoch);
+        try {
+            sharing.run();
+        } catch (PeerLostException lost) {
+            image.readFrom(before);
+            throw lost;
         }
     }
 
-    /** Gives every rank the root's state and makes sure that it arrived. */
-    void broadcast(ProcessGroup group, int root) {
-        double[] header = state.header();
-        group.broadcast(header, header.length, root);
-        group.broadcast(state.parameters(), state.parameters().length, root);
-        for (int slot = 0; slot < state.optimizerState().slots(); slot++) {
-            group.broadcast(state.optimizerState().slot(slot), state.parameters().length, root);
-        }
-        group.broadcast(state.syncState(), state.syncState().length, root);
-        if (state.scheduleMemory().length > 0) {
-            group.broadcast(state.scheduleMemory(), state.scheduleMemory().length, root);
-        }
-        if (selection != null) {
-            selection.broadcast(group, root);
-        }
-        state.readHeader(header);
-        double mine = Arrays.hashCode(state.parameters());
-        double[] hash = {mine};
-        group.broadcast(hash, 1, root);
-        if (hash[0] != mine) {
-            throw new LockstepException(
-                    ExitCode.CLUSTER,
-                    "rank " + group.rank() + " holds other parameters than rank " + root
-                            + " after the state was shared: the network or memory of this host is not to be trusted");
-        }
+    /** What of the state is not finite, as a clause; null when all of it is. */
+    @Nullable
+    String firstNotFinite() {
+        return scan.firstNotFinite(plan, state);
     }
 
     /** Gives every rank the residual that the root's checkpoint has for it. */
@@ -225,8 +179,10 @@ public final class StateKeeper {
         boolean due = announces ? announced : checkpoints.due(state.step(), epochOfStep, epochEnd, System.nanoTime());
         if (due) {
             announced = false;
-            checkpoints.writeInBackground(snapshot());
-            keptStep = state.step();
+            if (isFinite()) {
+                checkpoints.writeInBackground(snapshot());
+                keptStep = state.step();
+            }
         }
     }
 
@@ -234,10 +190,19 @@ public final class StateKeeper {
     public void writeNow() {
         if (keptStep == state.step()) {
             checkpoints.awaitIdle(BACKGROUND_WRITE_DEADLINE);
-        } else {
+        } else if (isFinite()) {
             checkpoints.writeNow(snapshot());
             keptStep = state.step();
         }
+    }
+
+    /** Nobody could go on from it, and the run may yet go back to an earlier one. */
+    private boolean isFinite() {
+        String found = firstNotFinite();
+        if (found != null) {
+            LOG.warn("No checkpoint of step {} is written: {}", state.step(), found);
+        }
+        return found == null;
     }
 
     /** The attempt has to end while this worker holds a state: nothing of it shall be lost. */
@@ -253,31 +218,9 @@ public final class StateKeeper {
     }
 
     private Checkpoint snapshot() {
-        ObjectNode position = JsonNodeFactory.instance.objectNode();
-        position.put("epoch", state.epoch());
-        position.put("step_in_epoch", state.stepInEpoch());
-        position.put("seed", seed);
-        position.put("blas_kernel", blasKernel);
-        ArrayNode header = position.putArray("header");
-        for (double value : state.header()) {
-            header.add(value);
-        }
-        if (lastEpoch != null) {
-            position.set("last_epoch", lastEpoch);
-        }
-        TreeMap<String, float[]> tensors = new TreeMap<>();
-        tensors.put(PARAMETERS, state.parameters().clone());
-        tensors.put(OPTIMIZER, state.optimizerState().toFlat());
-        if (state.syncState().length > 0) {
-            tensors.put(SYNC, state.syncState().clone());
-        }
-        if (state.scheduleMemory().length > 0) {
-            tensors.put(SCHEDULE, state.scheduleMemory().clone());
-        }
-        if (selection != null) {
-            selection.writeTo(position, tensors);
-        }
+        Checkpoint copy = image.copy(lastEpoch);
+        TreeMap<String, float[]> tensors = new TreeMap<>(copy.tensors());
         residuals.moveTo(tensors);
-        return new Checkpoint(state.step(), position, tensors);
+        return new Checkpoint(copy.step(), copy.state(), tensors);
     }
 }

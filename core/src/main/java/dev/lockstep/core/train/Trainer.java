@@ -60,6 +60,7 @@ public final class Trainer {
     private final LayerStatistics statistics;
     private final StateKeeper keeper;
     private final SampleLedger ledger;
+    private final DivergenceResponse divergence;
     private final StepMeter meter = new StepMeter();
     private final StepFigures figures;
     private final LiveProgress progress;
@@ -82,7 +83,9 @@ public final class Trainer {
         evaluator = new Evaluator(replica, capacity, job.training().metrics());
         events = new TrainingEvents(job.training(), batches.stepsPerEpoch());
         selection = new ModelSelection(job, replica.plan().parameterCount());
-        keeper = new StateKeeper(setup, state, selection);
+        DivergenceMemory memory = DivergenceMemory.of(job.training().onDivergence(), state);
+        keeper = new StateKeeper(setup, state, memory.with(selection));
+        divergence = new DivergenceResponse(setup, state, strategy, keeper, events, memory);
         ledger = setup.ledger();
         statistics = new LayerStatistics(setup, events);
         figures = new StepFigures(replica.plan(), replica.slices());
@@ -144,6 +147,7 @@ public final class Trainer {
         hasState = true;
         ledger.continues(generation.number(), state.step());
         strategy.merged(state);
+        divergence.keepGoodState();
         meter.clear();
     }
 
@@ -152,6 +156,7 @@ public final class Trainer {
             if (!trainEpoch(group)) {
                 return stop(group);
             }
+            divergence.requireFiniteState();
             statistics.tellIfDue(state, strategy.lastGradient());
             finishEpoch(evaluator.validation(data, group));
             writeCheckpointIfDue(group, true);
@@ -171,7 +176,7 @@ public final class Trainer {
             meter.dataRead();
             StepContribution contribution = compute(batch, context);
             meter.computed();
-            StepOutcome outcome = strategy.step(contribution, state, group);
+            StepOutcome outcome = divergence.step(contribution, batch, group);
             meter.applied(strategy.mergeNanos(), contribution.globalSamples(), group.bytesSent());
             if (outcome.gathers()) {
                 keeper.gatherResiduals(strategy.residual(), group);

@@ -99,6 +99,19 @@ public final class TrainingEvents {
         return event;
     }
 
+    /**
+     * A step diverged.
+     *
+     * @param name what was done about it
+     * @param step that diverged
+     */
+    ObjectNode diverged(String name, TrainingState state, long step, String reason) {
+        ObjectNode event = event(name, state);
+        event.put("step", step);
+        event.put("reason", reason);
+        return event;
+    }
+
     /** The state was taken from a checkpoint. */
     public ObjectNode resumed(TrainingState state) {
         ObjectNode event = event("resume", state);

@@ -39,7 +39,7 @@ class JobFileMessagesTest {
     private static final String OPTIMIZERS = "sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw, nadam";
     private static final String TRAINING_KEYS =
             "one of the keys loss, optimizer, learning_rate_schedule, batch_size, epochs, metrics, clip_norm,"
-                    + " clip_value, class_weights, early_stopping, augmentation";
+                    + " clip_value, class_weights, early_stopping, augmentation, on_divergence";
 
     @Test
     void baseIsValid() {
@@ -180,7 +180,7 @@ class JobFileMessagesTest {
                         "job.yaml:1: data: expected one of digits, idx, csv, parquet, image_folder, found nothing; it is required: Where the"
                                 + " samples come from.",
                         "job.yaml:1: training: expected a group of settings (loss, optimizer,"
-                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights, early_stopping, augmentation), found nothing; it is required: How it is trained.",
+                                + " learning_rate_schedule, batch_size, epochs, metrics, clip_norm, clip_value, class_weights, early_stopping, augmentation, on_divergence), found nothing; it is required: How it is trained.",
                         "job.yaml:4: model.layers.0.dense.units: expected a whole number, found nothing; it is"
                                 + " required: Number of outputs.");
         assertThat(message(JOB.replace("  format: csv\n", "")))

@@ -35,6 +35,9 @@ public final class EventLine {
             case "worker_lost" -> "Worker " + event.path("rank").asInt() + " is lost: " + reason(event);
             case "resume" -> resume(event);
             case "splits" -> SplitLines.of(event);
+            case "step_skipped" -> "Skipped " + steps(event) + ": " + reason(event);
+            case "rolled_back" -> "Rolled back, leaving out " + steps(event) + ": " + reason(event);
+            case "diverged" -> "Diverged at step " + step(event);
             case "restart" -> String.format(
                     Locale.ROOT,
                     "Restart %d of %d: %s",
@@ -47,6 +50,11 @@ public final class EventLine {
 
     private static long step(ObjectNode event) {
         return event.path("step").asLong();
+    }
+
+    private static String steps(ObjectNode event) {
+        long from = event.path("from_step").asLong(step(event));
+        return from == step(event) ? "step " + from : "steps " + from + " to " + step(event);
     }
 
     private static String reason(ObjectNode event) {

@@ -7,6 +7,7 @@ import dev.lockstep.core.model.dl4j.Dl4jTraining;
 import dev.lockstep.core.model.dl4j.NativeRuntime;
 import dev.lockstep.core.random.CounterRandom;
 import dev.lockstep.core.sync.Dl4jSparkSync;
+import dev.lockstep.core.sync.StopOnDivergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,10 @@ public final class ParameterAveragingMaster {
         }
         if (job.data().weights() != null) {
             objections.add("data.weights: it weighs outputs, not samples; leave it out and ignore the column");
+        }
+        if (!(job.training().onDivergence() instanceof StopOnDivergence)) {
+            objections.add("training.on_divergence: it applies the updates of an epoch before anybody can look at them;"
+                    + " leave it out");
         }
         if (job.ledger()) {
             objections.add("ledger: it does not tell which samples a step has used; leave it out");
