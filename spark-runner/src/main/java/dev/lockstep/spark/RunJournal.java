@@ -44,6 +44,8 @@ final class RunJournal implements RunObserver {
     private final List<Consumer<ObjectNode>> observers = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> onWorkerFailure = message -> {};
     private volatile Consumer<String> onStalledExecutor = executor -> {};
+    private final Map<Integer, String> hosts = new ConcurrentHashMap<>();
+    private final StragglerLog stragglers = new StragglerLog(LOG::warn, System::nanoTime);
     private volatile long incompleteSinceNanos = System.nanoTime();
     private volatile boolean complete;
     private int lastEpochNumber;
@@ -104,7 +106,7 @@ final class RunJournal implements RunObserver {
         }
         switch (event.path("event").asText()) {
             case PROGRESS -> show(event);
-            case WORKER_STARTED -> executors.put(rank, event.path("executor").asText());
+            case WORKER_STARTED -> started(rank, event);
             case WORKER_FAILED -> onWorkerFailure.accept(
                     "rank " + rank + ": " + event.path("message").asText());
             case "epoch" -> epoch(event);
@@ -123,7 +125,21 @@ final class RunJournal implements RunObserver {
             lastEpochNumber = number;
             lastEpoch = event;
             keep(event);
+            stragglers.epochEnded(event, this::placeOf);
         }
+    }
+
+    private void started(int rank, ObjectNode event) {
+        executors.put(rank, event.path("executor").asText());
+        hosts.put(rank, event.path("host").asText());
+    }
+
+    /** Such as {@code rank 1 (executor 3 on host-b)}. */
+    private String placeOf(int rank) {
+        String executor = executors.get(rank);
+        String host = hosts.getOrDefault(rank, "");
+        return "rank " + rank
+                + (executor == null ? "" : " (executor " + executor + (host.isEmpty() ? "" : " on " + host) + ")");
     }
 
     private synchronized void test(ObjectNode event) {

@@ -186,6 +186,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("event", RunJournal.WORKER_STARTED);
         json.put("executor", SparkEnv.get().executorId());
+        json.put("host", SparkEnv.get().blockManager().blockManagerId().host());
         return json.toString();
     }
 

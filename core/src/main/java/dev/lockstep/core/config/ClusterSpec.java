@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharedMemory whether workers on one host exchange through memory instead of sockets
  * @param restarts attempts after a failed one
  * @param spark further Spark settings
+ * @param stragglerFactor how many times slower than the others a worker is named
  */
 public record ClusterSpec(
         @Setting(
@@ -43,7 +44,13 @@ public record ClusterSpec(
         @Setting(value = "How many failed attempts are followed by another from the last checkpoint.", byDefault = "3")
                 int restarts,
         @Setting(value = "Further Spark settings, such as {spark.executor.memory: 2g}.", byDefault = "{}")
-                Map<String, String> spark) {
+                Map<String, String> spark,
+        @Setting(
+                        value = "A worker is named a straggler in the log and in metrics.jsonl when its own seconds for"
+                                + " reading and computing in an epoch's steps are at least so many times the median of the"
+                                + " others', and at least 1 s more. It is not dropped.",
+                        byDefault = "2")
+                double stragglerFactor) {
     public ClusterSpec {
         spark = Map.copyOf(spark);
         new Checks()
@@ -54,6 +61,7 @@ public record ClusterSpec(
                         workers == null ? "" : workers)
                 .positive("stall_seconds", stallSeconds)
                 .positive("join_seconds", joinSeconds)
+                .that("straggler_factor", stragglerFactor > 1, "a number above 1", stragglerFactor)
                 .that("restarts", restarts >= 0, "a whole number not below 0", restarts)
                 .done();
     }

@@ -61,7 +61,7 @@ public final class Trainer {
     private final StateKeeper keeper;
     private final SampleLedger ledger;
     private final DivergenceResponse divergence;
-    private final StepMeter meter = new StepMeter();
+    private final StepMeter meter;
     private final StepFigures figures;
     private final LiveProgress progress;
     private boolean hasState;
@@ -87,6 +87,7 @@ public final class Trainer {
         keeper = new StateKeeper(setup, state, memory.with(selection));
         divergence = new DivergenceResponse(setup, state, strategy, keeper, events, memory);
         ledger = setup.ledger();
+        meter = new StepMeter(setup.clock());
         statistics = new LayerStatistics(setup, events);
         figures = new StepFigures(replica.plan(), replica.slices());
         progress = new LiveProgress(membership, events);
@@ -158,7 +159,7 @@ public final class Trainer {
             }
             divergence.requireFiniteState();
             statistics.tellIfDue(state, strategy.lastGradient());
-            finishEpoch(evaluator.validation(data, group));
+            finishEpoch(evaluator.validation(data, group), WorkerTimes.gathered(meter.ownSeconds(), group));
             writeCheckpointIfDue(group, true);
         }
         return finish(group);
@@ -167,7 +168,10 @@ public final class Trainer {
     /** Whether the epoch's steps are all done; false when the ranks agreed to stop. */
     private boolean trainEpoch(ProcessGroup group) {
         StepContext context = new StepContext(
-                job.seed(), state.epoch(), strategy.sharesSteps() ? group : ALONE, strategy.gradientListener(group));
+                job.seed(),
+                state.epoch(),
+                strategy.sharesSteps() ? meter.timing(group) : ALONE,
+                strategy.gradientListener(group));
         while (state.stepInEpoch() < batches.stepsPerEpoch()) {
             requireNotInterrupted();
             announceCheckpoint(group);
@@ -220,8 +224,9 @@ public final class Trainer {
                 membership.stopRequested());
     }
 
-    private void finishEpoch(@Nullable EvaluationResult validation) {
+    private void finishEpoch(@Nullable EvaluationResult validation, WorkerTimes times) {
         ObjectNode event = events.epoch(state, meter, validation);
+        times.addTo(event, job.cluster().stragglerFactor());
         selection.epochEnded(event, state.parameters());
         keeper.rememberEpoch(event);
         publish(event);

@@ -33,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a job with its workers as threads of this JVM: the engine as local mode uses it, without Spark. */
@@ -56,6 +58,7 @@ final class InProcessTraining {
     private long stopAtStep = Long.MAX_VALUE;
     private @Nullable Queue<String> notes;
     private long fencing;
+    private IntFunction<LongSupplier> clocks = rank -> System::nanoTime;
 
     InProcessTraining(JobConfig job, TrainingData data, int workers, Path checkpoints) {
         this.job = job;
@@ -130,6 +133,12 @@ final class InProcessTraining {
         public void close() {}
     }
 
+    /** Measures the phases with a clock for each rank. */
+    InProcessTraining timedBy(IntFunction<LongSupplier> newClocks) {
+        clocks = newClocks;
+        return this;
+    }
+
     /** Asks for a stop once a worker has published progress at or beyond a step. */
     InProcessTraining stoppingAt(long step) {
         stopAtStep = step;
@@ -201,7 +210,14 @@ final class InProcessTraining {
                     wrapper.apply(rank, data.samples()), data.trainIndices(), data.validationIndices(), data.test());
             Membership stopping = new StoppingMembership(membership, stopAtStep);
             return new Trainer(new TrainingSetup(
-                            job, own, replica, stopping, manager, InitialParameters.DRAWN, ledger(rank)))
+                            job,
+                            own,
+                            replica,
+                            stopping,
+                            manager,
+                            InitialParameters.DRAWN,
+                            ledger(rank),
+                            clocks.apply(rank)))
                     .run();
         }
     }

@@ -37,6 +37,7 @@ final class SpeedSection {
         List<DomContent> content = new ArrayList<>();
         throughput(run, epochs).ifPresent(content::add);
         phases(epochs).ifPresent(content::add);
+        workers(epochs).ifPresent(content::add);
         return content.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Page.section("Speed", List.of(Page.side("charts", content))));
@@ -90,6 +91,37 @@ final class SpeedSection {
                                                 phase -> row(phase.getKey(), phase.getValue(), total)))),
                         p("Time of the training steps of the rank that told first, all epochs together."
                                         + traffic(epochs))
+                                .withClass("note")));
+    }
+
+    /** Each worker's own time, and what the others lost by it. */
+    private static Optional<DomContent> workers(List<ObjectNode> epochs) {
+        List<double[]> times = new ArrayList<>();
+        for (ObjectNode epoch : epochs) {
+            for (int rank = 0; rank < epoch.path("own_seconds").size(); rank++) {
+                if (times.size() == rank) {
+                    times.add(new double[2]);
+                }
+                times.get(rank)[0] += epoch.path("own_seconds").path(rank).asDouble();
+                times.get(rank)[1] += epoch.path("lost_seconds").path(rank).asDouble();
+            }
+        }
+        if (times.size() < 2) {
+            return Optional.empty();
+        }
+        List<DomContent> rows = new ArrayList<>();
+        for (int rank = 0; rank < times.size(); rank++) {
+            rows.add(tr().with(
+                            th("worker " + rank).attr("scope", "row"),
+                            td(Figures.seconds(times.get(rank)[0])),
+                            td(Figures.seconds(times.get(rank)[1]))));
+        }
+        return Optional.of(div().with(
+                        table().with(
+                                        thead().with(tr().with(th("worker"), th("own time"), th("lost to it"))),
+                                        tbody().with(rows)),
+                        p("Own time: reading and computing, without waiting. Lost to it: how much longer that is than the"
+                                        + " median of the others, all epochs together.")
                                 .withClass("note")));
     }
 
