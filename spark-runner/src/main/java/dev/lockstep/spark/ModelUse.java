@@ -71,13 +71,18 @@ final class ModelUse {
     /** Evaluates on the test samples and prints loss, metrics, baselines and the confusion matrix. */
     int evaluate(PrintStream output) {
         try (JavaSparkContext spark = context()) {
-            ObjectNode figures = figures(spark);
+            ObjectNode figures = attended(spark).during("evaluating", () -> figures(spark));
             output.println(RunSummary.figures("Test", figures));
             RunSummary.classes(figures).forEach(output::println);
             RunSummary.confusionMatrix(figures.path("confusion_matrix"), classNames)
                     .forEach(output::println);
         }
         return ExitCode.COMPLETED.number();
+    }
+
+    /** A signal ends the process here: there is nothing to keep. */
+    private DriverJobs attended(JavaSparkContext spark) {
+        return new DriverJobs(spark, job.cluster().joinSeconds(), () -> false);
     }
 
     /** The test figures as {@code result.json} has them. */
@@ -101,7 +106,8 @@ final class ModelUse {
         Path path = HadoopFiles.qualify(target, configuration);
         requireAbsent(path, configuration);
         try (JavaSparkContext spark = context()) {
-            output.println("Wrote " + writePredictions(spark, path) + " predictions to " + path);
+            int written = attended(spark).during("predicting", () -> writePredictions(spark, path));
+            output.println("Wrote " + written + " predictions to " + path);
         }
         return ExitCode.COMPLETED.number();
     }
@@ -187,6 +193,6 @@ final class ModelUse {
             // No worker is to be replaced here: what fails four times fails for good.
             configuration.set(TASK_FAILURES, "4");
         }
-        return new JavaSparkContext(configuration);
+        return SparkContexts.open(configuration);
     }
 }

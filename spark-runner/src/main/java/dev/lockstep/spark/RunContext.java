@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease the fencing number; throws when the lease is lost
  * @param signals whether somebody asked for a stop
  * @param display takes every event
+ * @param workersAsked whether the job, or the command line, asks for that number of workers
  */
 record RunContext(
         JobConfig job,
@@ -29,15 +30,22 @@ record RunContext(
         int workers,
         LongSupplier lease,
         StopSignals signals,
-        Consumer<ObjectNode> display) {
+        Consumer<ObjectNode> display,
+        boolean workersAsked) {
     /**
      * Packs the data into the run directory, unless that holds them already; a run that goes on from a checkpoint must
      * find the samples it began with.
+     *
+     * @throws dev.lockstep.core.error.LockstepException also when there are no executors to do it, or a stop is asked for
      */
     PreparedData prepareData() {
         DrawnData.drawIfAbsent(job.data(), HadoopFiles.configuration());
         Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
-        return PreparedData.prepare(spark, job.data(), job.seed(), directory, workers, run.resumeStep() == 0);
+        return new DriverJobs(spark, job.cluster().joinSeconds(), signals::requested)
+                .during(
+                        "packing the samples",
+                        () -> PreparedData.prepare(
+                                spark, job.data(), job.seed(), directory, workers, run.resumeStep() == 0));
     }
 
     /**

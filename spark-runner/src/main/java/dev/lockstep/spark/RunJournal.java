@@ -8,8 +8,6 @@ import dev.lockstep.core.collective.RunObserver;
 import dev.lockstep.core.train.SplitReport;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +32,18 @@ final class RunJournal implements RunObserver {
     static final String SAMPLES = "samples";
 
     private static final String PROGRESS = "progress";
+    private static final String CHECKPOINT = "checkpoint";
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Consumer<String> lines;
     private final Consumer<ObjectNode> display;
-    private final int workers;
+    private final Attendance attendance;
     private final SamplesGathering samples;
-    private final Map<Integer, String> executors = new ConcurrentHashMap<>();
     private final List<Consumer<ObjectNode>> observers = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> onWorkerFailure = message -> {};
     private volatile Consumer<String> onStalledExecutor = executor -> {};
-    private final Map<Integer, String> hosts = new ConcurrentHashMap<>();
     private final StragglerLog stragglers = new StragglerLog(LOG::warn, System::nanoTime);
-    private volatile long incompleteSinceNanos = System.nanoTime();
-    private volatile boolean complete;
+    private volatile long keptStep;
     private int lastEpochNumber;
     private int lastHistogramsEpoch;
     private @Nullable ObjectNode lastEpoch;
@@ -62,7 +58,7 @@ final class RunJournal implements RunObserver {
     RunJournal(Consumer<String> lines, Consumer<ObjectNode> display, int workers) {
         this.lines = lines;
         this.display = display;
-        this.workers = workers;
+        this.attendance = new Attendance(this::keep, workers);
         this.samples = new SamplesGathering(workers);
     }
 
@@ -105,8 +101,14 @@ final class RunJournal implements RunObserver {
             return;
         }
         switch (event.path("event").asText()) {
-            case PROGRESS -> show(event);
-            case WORKER_STARTED -> started(rank, event);
+            case PROGRESS -> {
+                attendance.completed(event.path("step").asLong());
+                show(event);
+            }
+            case WORKER_STARTED -> attendance.started(
+                    rank,
+                    event.path("executor").asText(),
+                    event.path("host").asText());
             case WORKER_FAILED -> onWorkerFailure.accept(
                     "rank " + rank + ": " + event.path("message").asText());
             case "epoch" -> epoch(event);
@@ -114,6 +116,10 @@ final class RunJournal implements RunObserver {
             case "histograms" -> histograms(event);
             case SAMPLES -> samples(rank, event);
             case SplitReport.EVENT -> splits(event);
+            case CHECKPOINT -> {
+                keptStep = Math.max(keptStep, event.path("step").asLong());
+                keep(event);
+            }
             default -> keep(event);
         }
     }
@@ -125,21 +131,8 @@ final class RunJournal implements RunObserver {
             lastEpochNumber = number;
             lastEpoch = event;
             keep(event);
-            stragglers.epochEnded(event, this::placeOf);
+            stragglers.epochEnded(event, attendance::placeOf);
         }
-    }
-
-    private void started(int rank, ObjectNode event) {
-        executors.put(rank, event.path("executor").asText());
-        hosts.put(rank, event.path("host").asText());
-    }
-
-    /** Such as {@code rank 1 (executor 3 on host-b)}. */
-    private String placeOf(int rank) {
-        String executor = executors.get(rank);
-        String host = hosts.getOrDefault(rank, "");
-        return "rank " + rank
-                + (executor == null ? "" : " (executor " + executor + (host.isEmpty() ? "" : " on " + host) + ")");
     }
 
     private synchronized void test(ObjectNode event) {
@@ -180,19 +173,15 @@ final class RunJournal implements RunObserver {
 
     @Override
     public void generationFormed(long number, long sourceStep, String reason) {
-        complete = true;
-        ObjectNode event = JsonNodeFactory.instance.objectNode();
-        event.put("event", "membership");
-        event.put("generation", number);
-        event.put("workers", workers);
-        event.put("step", Math.max(0, sourceStep));
-        event.put("reason", reason);
-        keep(event);
+        if (attendance.met(number, sourceStep, reason)) {
+            onWorkerFailure.accept("the workers met " + RegroupWatch.FRUITLESS_MEETINGS
+                    + " times without completing a step that was new; at last because " + reason);
+        }
     }
 
     @Override
     public void memberEvicted(int rank, String why) {
-        String executor = executors.remove(rank);
+        String executor = attendance.evicted(rank);
         if (executor != null) {
             onStalledExecutor.accept(executor);
         }
@@ -200,24 +189,25 @@ final class RunJournal implements RunObserver {
 
     @Override
     public void memberLost(int rank, String why) {
-        complete = false;
-        incompleteSinceNanos = System.nanoTime();
-        ObjectNode event = JsonNodeFactory.instance.objectNode();
-        event.put("event", "worker_lost");
-        event.put("rank", rank);
-        event.put("reason", why);
-        keep(event);
+        attendance.lost(rank, why);
     }
 
-    /** A new attempt begins: nobody is there yet. */
-    void attemptStarts() {
-        complete = false;
-        incompleteSinceNanos = System.nanoTime();
+    /** A new attempt begins, of so many workers. */
+    void attemptStarts(int count) {
+        synchronized (this) {
+            samples.begin(count);
+        }
+        attendance.attemptStarts(count);
     }
 
-    /** For how long not all workers have been there, in seconds; 0 while they are. */
-    double incompleteSeconds() {
-        return complete ? 0 : (System.nanoTime() - incompleteSinceNanos) / 1e9;
+    /** Who is there. */
+    Attendance attendance() {
+        return attendance;
+    }
+
+    /** The step of the latest checkpoint that was told of; 0 for none. */
+    long keptStep() {
+        return keptStep;
     }
 
     /** Writes an event to the metrics file and shows it. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * budget. It ends in the run's result, whatever the end.
  */
 final class RunTally {
+    private static final String STOPPED = "stopped";
+
     private final RunContext context;
     private final long startedNanos = System.nanoTime();
     private int restarts;
@@ -61,24 +63,36 @@ final class RunTally {
                         status,
                         context.job(),
                         context.run().runId(),
-                        context.workers(),
+                        journal.attendance().workers(),
                         context.spark().master())
                 .figures(journal);
     }
 
     /**
-     * Writes the result of a run that failed.
+     * Writes the result of a run that failed, or was stopped before it came to a step boundary.
      *
      * @param parameters of the model; 0 when it had not come to that
      */
     void writeFailure(Exception failure, RunJournal journal, int parameters) {
-        boolean known = failure instanceof LockstepException;
-        boolean diverged = failure instanceof LockstepException reason && reason.exitCode() == ExitCode.DIVERGED;
+        String status = status(failure);
+        String error = failure instanceof LockstepException ? failure.getMessage() : failure.toString();
+        long kept = Math.max(context.run().resumeStep(), journal.keptStep());
         write(
-                result(diverged ? "diverged" : "failed", journal)
-                        .error(known ? failure.getMessage() : failure.toString())
-                        .model(context.run().resumeStep(), parameters, null),
+                result(status, journal)
+                        .error(status.equals(STOPPED) ? null : error)
+                        .model(kept, parameters, null),
                 null);
+    }
+
+    private static String status(Exception failure) {
+        if (failure instanceof LockstepException known) {
+            return switch (known.exitCode()) {
+                case DIVERGED -> "diverged";
+                case STOPPED -> STOPPED;
+                default -> "failed";
+            };
+        }
+        return "failed";
     }
 
     /**

@@ -18,11 +18,17 @@ final class SamplesGathering {
     /** Kept by the ranks' numbers, in whose order their parts follow each other. */
     private final Map<Integer, ObjectNode> told = new TreeMap<>();
 
-    private final int ranks;
+    private int ranks;
     private boolean done;
 
     SamplesGathering(int ranks) {
         this.ranks = ranks;
+    }
+
+    /** A new attempt begins, of so many ranks. */
+    void begin(int count) {
+        ranks = count;
+        told.clear();
     }
 
     /** Takes what a rank tells, and gives the whole once all have told; a rank that comes again replaces itself. */

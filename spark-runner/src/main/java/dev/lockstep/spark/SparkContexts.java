@@ -4,9 +4,13 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.sync.Dl4jSparkSync;
 import dev.lockstep.spark.dl4j.Dl4jKryoRegistrator;
 import dev.lockstep.spark.launch.SparkHome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +21,14 @@ final class SparkContexts {
 
     /** Lockstep's own restart budget governs: a lost executor must not exhaust Spark's first. */
     private static final String TASK_FAILURES = "1000";
+
+    private static final String TASK_FAILURES_SETTING = "spark.task.maxFailures";
+    private static final String UI = "spark.ui.enabled";
+    private static final String UI_PORT = "spark.ui.port";
+    private static final String DEFAULT_UI_PORT = "4040";
+    private static final String PORT_RETRIES = "spark.port.maxRetries";
+    private static final String DEFAULT_PORT_RETRIES = "16";
+    private static final int HIGHEST_PORT = 65_535;
 
     private SparkContexts() {}
 
@@ -41,7 +53,7 @@ final class SparkContexts {
                 "true",
                 "spark.kryo.registrator",
                 LockstepKryoRegistrator.class.getName(),
-                "spark.task.maxFailures",
+                TASK_FAILURES_SETTING,
                 TASK_FAILURES,
                 "spark.executor.maxNumFailures",
                 TASK_FAILURES,
@@ -49,10 +61,12 @@ final class SparkContexts {
                 "false");
         if (job.cluster().sync() instanceof Dl4jSparkSync) {
             // Here Spark starts the tasks again, and one that always fails must come to an end.
-            configuration.setIfMissing("spark.task.maxFailures", "4");
+            configuration.setIfMissing(TASK_FAILURES_SETTING, "4");
             configuration.setIfMissing(
                     "spark.kryo.registrator",
                     LockstepKryoRegistrator.class.getName() + "," + Dl4jKryoRegistrator.class.getName());
+        } else {
+            warnOfTaskFailures(configuration);
         }
         defaults.forEach(configuration::setIfMissing);
         SparkHome.executorSettings(System.getenv()).forEach(configuration::setIfMissing);
@@ -60,15 +74,68 @@ final class SparkContexts {
             SparkHome.settings(master, System.getenv()).forEach(configuration::setIfMissing);
         }
         // The same task twice would be two members of one rank.
-        configuration.set("spark.speculation", "false");
-        configuration.set("spark.excludeOnFailure.enabled", "false");
+        turnOff("spark.speculation", configuration);
+        turnOff("spark.excludeOnFailure.enabled", configuration);
         if (WorkerCount.isLocal(master)) {
-            configuration.setIfMissing("spark.ui.enabled", "false");
+            configuration.setIfMissing(UI, "false");
             configuration.setIfMissing("spark.driver.host", "localhost");
             configuration.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
         }
         LOG.debug("Spark settings:\n{}", configuration.toDebugString());
         return configuration;
+    }
+
+    private static void turnOff(String setting, SparkConf configuration) {
+        if (configuration.getBoolean(setting, false)) {
+            LOG.warn(
+                    "{} is turned off: a worker is one long task, which must run once, and where Lockstep's own restart"
+                            + " budget says (cluster.restarts)",
+                    setting);
+        }
+        configuration.set(setting, "false");
+    }
+
+    /** A number of task failures that somebody chose is left, but it may be less than anybody wants of a training. */
+    private static void warnOfTaskFailures(SparkConf configuration) {
+        if (configuration.contains(TASK_FAILURES_SETTING)) {
+            LOG.warn(
+                    "{} is {}: a worker that is lost so often ends the attempt, though each time the others could go"
+                            + " on; Lockstep's default is {}",
+                    TASK_FAILURES_SETTING,
+                    configuration.get(TASK_FAILURES_SETTING),
+                    TASK_FAILURES);
+        }
+    }
+
+    /**
+     * A session of these settings, without Spark's web pages where there is no port for them: Spark itself would end the
+     * process.
+     */
+    static JavaSparkContext open(SparkConf configuration) {
+        if (configuration.getBoolean(UI, true) && !hasPortForPages(configuration)) {
+            LOG.warn(
+                    "Spark's web pages are left out: all ports from spark.ui.port {} on are taken ({} more are tried:"
+                            + " spark.port.maxRetries)",
+                    configuration.get(UI_PORT, DEFAULT_UI_PORT),
+                    configuration.get(PORT_RETRIES, DEFAULT_PORT_RETRIES));
+            configuration.set(UI, "false");
+        }
+        return new JavaSparkContext(configuration);
+    }
+
+    private static boolean hasPortForPages(SparkConf configuration) {
+        int first = Integer.parseInt(configuration.get(UI_PORT, DEFAULT_UI_PORT));
+        int retries = Integer.parseInt(configuration.get(PORT_RETRIES, DEFAULT_PORT_RETRIES));
+        String host = System.getenv().getOrDefault("SPARK_LOCAL_IP", "0.0.0.0");
+        for (int port = first; port <= first + retries && port <= HIGHEST_PORT; port++) {
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(host))) {
+                LOG.trace("Port {} is free", probe.getLocalPort());
+                return true;
+            } catch (IOException taken) {
+                LOG.trace("Port {} is taken", port, taken);
+            }
+        }
+        return false;
     }
 
     /** The command line comes before spark-submit, that before the job file, that before local mode. */

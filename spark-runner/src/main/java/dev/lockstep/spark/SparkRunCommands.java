@@ -51,8 +51,10 @@ public final class SparkRunCommands implements RunCommands {
         RunDirectory directory = RunDirectory.at(location, hadoop);
         try (StopSignals signals = new StopSignals();
                 ProgressDisplay display = ProgressDisplay.onStandardOutput();
-                RunLease lease = RunLease.acquire(
-                        directory, LeaseTiming.DEFAULT, LEASE_WAIT, waiting -> display.above(countdown(waiting)))) {
+                RunLease lease = RunLease.acquire(directory, LeaseTiming.DEFAULT, LEASE_WAIT, waiting -> {
+                    requireNoStop(signals);
+                    display.above(countdown(waiting));
+                })) {
             TrainingRun run = TrainingRun.open(directory, job, request.resume(), request.fresh(), hadoop);
             Optional<ObjectNode> completed = run.completedResult();
             if (completed.isPresent()) {
@@ -128,15 +130,26 @@ public final class SparkRunCommands implements RunCommands {
         // Where the job does not say how many workers there are, it shows only now whether they can share its slices.
         LOG.debug("{} slices a worker", job.determinism().slicesPerWorker(workers));
         run.begin();
-        try (JavaSparkContext spark = new JavaSparkContext(configuration)) {
+        // A cluster may let Spark wait for its turn for hours, and Spark's constructor hears of nothing.
+        signals.onStop(StopSignals::exitSoon);
+        try (JavaSparkContext spark = SparkContexts.open(configuration)) {
+            signals.onStop(() -> {});
             spark.sc().uiWebUrl().foreach(url -> {
                 LOG.info("Spark UI: {}", url);
                 return null;
             });
-            RunContext context = new RunContext(job, run, spark, workers, lease::assertHeld, signals, display::show);
+            RunContext context = new RunContext(
+                    job, run, spark, workers, lease::assertHeld, signals, display::show, asked.isPresent());
             return job.cluster().sync() instanceof Dl4jSparkSync
                     ? new Dl4jSparkTraining(context).train()
                     : new SparkTrainingJob(context).train();
+        }
+    }
+
+    private static void requireNoStop(StopSignals signals) {
+        if (signals.requested()) {
+            throw new LockstepException(
+                    ExitCode.STOPPED, "stopped on request while it waited for the run's lease; nothing has changed");
         }
     }
 

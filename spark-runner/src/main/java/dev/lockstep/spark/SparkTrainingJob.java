@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.SparkConf;
+import org.apache.spark.scheduler.SparkListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,18 @@ final class SparkTrainingJob {
     private final RunContext context;
     private final JobConfig job;
     private final RunTally tally;
+    private final Staffing staffing;
     private @Nullable InitialWeights initialWeights;
 
     SparkTrainingJob(RunContext context) {
         this.context = context;
         this.job = context.job();
         this.tally = new RunTally(context);
+        this.staffing = new Staffing(
+                context.workers(),
+                context.workersAsked(),
+                new ExecutorSlots(context.spark()),
+                job.cluster().joinSeconds());
     }
 
     /** Trains; the result has been written when it returns or throws. */
@@ -44,6 +51,9 @@ final class SparkTrainingJob {
 
     private ObjectNode train(RunJournal journal) {
         int parameters = 0;
+        SparkListener losses =
+                new ExecutorLosses(context.spark().getConf(), journal.attendance()::executorLost);
+        context.spark().sc().addSparkListener(losses);
         try {
             PreparedData data = context.prepareData();
             NetworkPlan plan = WorkerData.network(job, data.train());
@@ -59,6 +69,8 @@ final class SparkTrainingJob {
         } catch (RuntimeException failure) {
             tally.writeFailure(failure, journal, parameters);
             throw failure;
+        } finally {
+            context.spark().sc().removeSparkListener(losses);
         }
     }
 
@@ -74,14 +86,37 @@ final class SparkTrainingJob {
             } catch (LockstepException attemptFailure) {
                 failure = attemptFailure;
             }
-            if (failure.exitCode() != ExitCode.CLUSTER || context.signals().requested()) {
-                throw failure;
-            }
-            if (tally.budgetIsSpent()) {
-                throw tally.outOfRestarts(failure.getMessage(), failure);
-            }
-            tally.restart(failure.getMessage(), journal);
+            prepareAnother(failure, journal);
         }
+    }
+
+    /** Throws when no attempt is to follow the failed one. */
+    private void prepareAnother(LockstepException attemptFailure, RunJournal journal) {
+        if (attemptFailure.exitCode() != ExitCode.CLUSTER) {
+            throw attemptFailure;
+        }
+        if (context.signals().requested()) {
+            throw stopped(attemptFailure);
+        }
+        LockstepException failure = explained(attemptFailure, journal.attendance().lastLoss());
+        if (tally.budgetIsSpent()) {
+            throw tally.outOfRestarts(failure.getMessage(), failure);
+        }
+        staffing.next(journal.attendance().incompleteSeconds(), failure);
+        tally.restart(failure.getMessage(), journal);
+    }
+
+    private static LockstepException stopped(LockstepException cause) {
+        return new LockstepException(
+                ExitCode.STOPPED, "stopped on request; the same command continues. " + cause.getMessage(), cause);
+    }
+
+    /** With what the cluster says of the last executor that was lost: often the reason of all that followed. */
+    private static LockstepException explained(LockstepException failure, @Nullable ExecutorLoss loss) {
+        return loss == null
+                ? failure
+                : new LockstepException(
+                        failure.exitCode(), failure.getMessage() + "\nThe last loss was " + loss.describe(), failure);
     }
 
     private List<WorkerReport> attempt(RunJournal journal, PreparedData data) {
@@ -91,8 +126,9 @@ final class SparkTrainingJob {
         String attemptId = run.runId() + "-" + fencingNumber + "-" + tally.restarts();
         String secret = AttemptSecret.create();
         byte[] secretBytes = AttemptSecret.resolve(secret, attemptId, fencingNumber);
+        int workers = staffing.workers();
         try (RunCoordinator coordinator =
-                Memberships.coordinator(job, configuration, attemptId, context.workers(), secretBytes, journal)) {
+                Memberships.coordinator(job, configuration, attemptId, workers, secretBytes, journal)) {
             journal.onWorkerFailure(coordinator::end);
             context.signals().onStop(coordinator::requestStop);
             WorkerSpec spec = new WorkerSpec(
@@ -102,7 +138,7 @@ final class SparkTrainingJob {
                     data.directory().toString(),
                     data.test() != null,
                     JobFile.toJson(job).toString(),
-                    context.workers(),
+                    workers,
                     coordinator.address(),
                     secret,
                     Memberships.encryptData(configuration),
@@ -115,7 +151,8 @@ final class SparkTrainingJob {
                                 coordinator,
                                 journal,
                                 spec,
-                                job.cluster().joinSeconds(),
+                                new Patience(job.cluster().joinSeconds()),
+                                context.signals()::secondsSinceRequest,
                                 context.lease())
                         .run();
             } finally {

@@ -1,6 +1,8 @@
 package dev.lockstep.spark;
 
+import dev.lockstep.core.error.ExitCode;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -16,19 +18,31 @@ final class StopSignals implements AutoCloseable {
     private static final int KILLED_BY_SIGNAL = 128;
 
     private final AtomicBoolean requested = new AtomicBoolean();
+    private final IntConsumer halt;
     private final Signal[] signals = {new Signal("TERM"), new Signal("INT")};
     private final SignalHandler[] previous = new SignalHandler[signals.length];
     private volatile Runnable onStop = () -> {};
+    private volatile long requestedNanos;
 
     StopSignals() {
+        this(Runtime.getRuntime()::halt);
+    }
+
+    /** @param halt ends the process with an exit code, at once */
+    StopSignals(IntConsumer halt) {
+        this.halt = halt;
         for (int i = 0; i < signals.length; i++) {
             previous[i] = Signal.handle(signals[i], this::received);
         }
     }
 
     private void received(Signal signal) {
+        if (requestedNanos == 0) {
+            requestedNanos = System.nanoTime();
+        }
         if (!requested.compareAndSet(false, true)) {
-            Runtime.getRuntime().halt(KILLED_BY_SIGNAL + signal.getNumber());
+            halt.accept(KILLED_BY_SIGNAL + signal.getNumber());
+            return;
         }
         LOG.info("SIG{} received: stopping at the next step boundary; once more ends the process", signal.getName());
         onStop.run();
@@ -37,6 +51,19 @@ final class StopSignals implements AutoCloseable {
     /** Whether a stop was requested. */
     boolean requested() {
         return requested.get();
+    }
+
+    /** How long ago a stop was requested; negative while it was not. */
+    double secondsSinceRequest() {
+        return requested() ? (System.nanoTime() - requestedNanos) / 1e9 : -1;
+    }
+
+    /** What to do at a request where there is nothing to keep yet: ends the process as a stopped one. */
+    static void exitSoon() {
+        // From a thread of its own: a second signal shall find its handler free.
+        Thread exit = new Thread(() -> System.exit(ExitCode.STOPPED.number()), "lockstep-stop");
+        exit.setDaemon(true);
+        exit.start();
     }
 
     /** What to do at a request; runs at once when there was one already. */

@@ -3,12 +3,17 @@ package dev.lockstep.spark;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkStageInfo;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -25,28 +30,35 @@ final class TrainingAttempt {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingAttempt.class);
     private static final long POLL_MILLIS = 500;
 
-    /** What the workers need to end by themselves, after the coordinator told them to, before Spark cancels them. */
-    private static final double GRACE_SECONDS = 15;
+    private static final String STOPPED = "a stop was requested while not all workers were there";
 
     private final JavaSparkContext spark;
     private final RunCoordinator coordinator;
     private final RunJournal journal;
     private final WorkerSpec spec;
-    private final double joinSeconds;
+    private final Patience patience;
+    private final DoubleSupplier stopSeconds;
     private final LongSupplier lease;
 
+    /**
+     * Starts nothing yet.
+     *
+     * @param stopSeconds since a stop was asked for; negative while it was not
+     */
     TrainingAttempt(
             JavaSparkContext spark,
             RunCoordinator coordinator,
             RunJournal journal,
             WorkerSpec spec,
-            double joinSeconds,
+            Patience patience,
+            DoubleSupplier stopSeconds,
             LongSupplier lease) {
         this.spark = spark;
         this.coordinator = coordinator;
         this.journal = journal;
         this.spec = spec;
-        this.joinSeconds = joinSeconds;
+        this.patience = patience;
+        this.stopSeconds = stopSeconds;
         this.lease = lease;
     }
 
@@ -57,7 +69,7 @@ final class TrainingAttempt {
      * @throws LockstepException with {@link ExitCode#CLUSTER} when the stage did not come to an end by itself
      */
     List<WorkerReport> run() {
-        journal.attemptStarts();
+        journal.attemptStarts(spec.workers());
         journal.onStalledExecutor(this::replaceExecutor);
         // A cancelled stage interrupts its tasks, which look for that between steps and wherever they wait.
         spark.setLocalProperty("spark.job.interruptOnCancel", "true");
@@ -87,20 +99,29 @@ final class TrainingAttempt {
     }
 
     private List<String> await(JavaFutureAction<List<String>> stage) throws InterruptedException, ExecutionException {
-        boolean ended = false;
+        long endedNanos = 0;
+        String reason = "";
         while (true) {
             try {
                 return stage.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException stillRunning) {
                 requireLease(stage);
-                double incomplete = journal.incompleteSeconds();
-                if (!ended && incomplete > joinSeconds + GRACE_SECONDS) {
-                    ended = true;
-                    coordinator.end(missing(incomplete));
-                } else if (incomplete > joinSeconds + 2 * GRACE_SECONDS) {
+            }
+            double incomplete = journal.attendance().incompleteSeconds();
+            double ended = endedNanos == 0 ? -1 : (System.nanoTime() - endedNanos) / 1e9;
+            Patience.Verdict verdict =
+                    patience.verdict(incomplete, stopSeconds.getAsDouble(), ended, runningTasks() > 0);
+            switch (verdict) {
+                case WAIT -> LOG.trace("The training goes on");
+                case END_STOPPED, END_INCOMPLETE -> {
+                    reason = verdict == Patience.Verdict.END_STOPPED ? STOPPED : missing(incomplete);
+                    endedNanos = System.nanoTime();
+                    coordinator.end(reason);
+                }
+                case CANCEL -> {
                     LOG.warn("The workers do not end by themselves: cancelling the stage");
                     stage.cancel(true);
-                    throw new LockstepException(ExitCode.CLUSTER, missing(incomplete));
+                    throw new LockstepException(ExitCode.CLUSTER, reason);
                 }
             }
         }
@@ -117,20 +138,21 @@ final class TrainingAttempt {
         }
     }
 
+    private int runningTasks() {
+        return Arrays.stream(spark.statusTracker().getActiveStageIds())
+                .mapToObj(spark.statusTracker()::getStageInfo)
+                .filter(Objects::nonNull)
+                .mapToInt(SparkStageInfo::numActiveTasks)
+                .sum();
+    }
+
     private String missing(double seconds) {
-        int running = spark.statusTracker().getActiveStageIds().length == 0
-                ? 0
-                : java.util.Arrays.stream(spark.statusTracker().getActiveStageIds())
-                        .mapToObj(spark.statusTracker()::getStageInfo)
-                        .filter(java.util.Objects::nonNull)
-                        .mapToInt(stage -> stage.numActiveTasks())
-                        .sum();
         return String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "not all workers came together within %.0f s: need %d, %d tasks are running; are there executors and"
                         + " cores enough, and can they reach the driver? The wait is cluster.join_seconds",
                 seconds,
                 spec.workers(),
-                running);
+                runningTasks());
     }
 }

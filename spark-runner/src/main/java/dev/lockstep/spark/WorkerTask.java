@@ -77,8 +77,10 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                 return train(spec, membership);
             } catch (AttemptEndedException ended) {
                 throw ended;
-            } catch (Exception | LinkageError failure) {
-                // Said before the membership closes: the others end with a reason instead of waiting for this rank.
+            } catch (Exception | LinkageError | OutOfMemoryError failure) {
+                // Too little memory is not left to Spark: it would end the process, in local mode the driver's, and
+                // try again for ever. Said before the membership closes: the others end with a reason instead of
+                // waiting for this rank.
                 membership.publish(failureEvent(failure));
                 return failed(rank, failure);
             }
@@ -214,6 +216,12 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
     }
 
     private static String message(Throwable failure) {
+        if (failure instanceof OutOfMemoryError error) {
+            return MemoryAdvice.of(
+                    error,
+                    DRIVER.equals(SparkEnv.get().executorId()),
+                    Runtime.getRuntime().maxMemory());
+        }
         return failure instanceof LockstepException ? String.valueOf(failure.getMessage()) : failure.toString();
     }
 }

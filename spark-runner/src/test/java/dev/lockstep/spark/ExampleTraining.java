@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.spark.launch.ChildProcess;
 import dev.lockstep.spark.launch.RunningLockstep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,17 @@ final class ExampleTraining {
     static void complete(Path directory, List<String> command) throws IOException, InterruptedException {
         ChildProcess.Result result = RunningLockstep.run(directory, Map.of(), DEADLINE, command);
         assertThat(result.exitCode()).as(result.output()).isZero();
+    }
+
+    /** Trains an example in this process, with two workers that are threads, and gives the result. */
+    static JsonNode inThisProcess(String job, Path run, String... overrides) {
+        assertThat(TestRuns.train(ROOT.resolve("examples").resolve(job), run, overrides))
+                .isZero();
+        try {
+            return result(run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The result of a run in a local directory. */

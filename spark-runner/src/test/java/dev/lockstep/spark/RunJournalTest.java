@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
 class RunJournalTest {
@@ -97,12 +98,69 @@ class RunJournalTest {
 
     @Test
     void theWaitForWorkersEndsWhenAGenerationForms() {
-        journal.attemptStarts();
-        assertThat(journal.incompleteSeconds()).isPositive();
+        journal.attemptStarts(2);
+        assertThat(journal.attendance().incompleteSeconds()).isPositive();
         journal.generationFormed(1, -1, "the run begins");
-        assertThat(journal.incompleteSeconds()).isZero();
+        assertThat(journal.attendance().incompleteSeconds()).isZero();
         journal.memberLost(0, "its connection broke");
-        assertThat(journal.incompleteSeconds()).isPositive();
+        assertThat(journal.attendance().incompleteSeconds()).isPositive();
+        assertThat(lines).hasSize(2);
+    }
+
+    /** Or a worker that dies whenever it comes would be waited for without an end. */
+    @Test
+    void aLossWhileNotAllAreThereDoesNotBeginTheWaitAnew() throws InterruptedException {
+        journal.attemptStarts(2);
+        Thread.sleep(20);
+        journal.memberLost(0, "its connection broke");
+        assertThat(journal.attendance().incompleteSeconds()).isGreaterThanOrEqualTo(0.02);
+    }
+
+    @Test
+    void theFirstStepAfterALossTellsHowLongItTook() {
+        journal.generationFormed(1, -1, "the run begins");
+        journal.published(0, "{\"event\":\"progress\",\"step\":7}");
+        journal.memberLost(1, "its connection broke");
+        journal.generationFormed(2, 7, "rank 1 was lost");
+        journal.published(0, "{\"event\":\"progress\",\"step\":8}");
+        journal.published(0, "{\"event\":\"progress\",\"step\":9}");
+
+        assertThat(lines).hasSize(4).last().asString().contains("\"event\":\"recovered\"", "\"step\":8", "\"seconds\"");
+    }
+
+    @Test
+    void aLostExecutorIsToldWithItsRanksAndTheReason() {
+        journal.published(1, "{\"event\":\"worker_started\",\"executor\":\"7\"}");
+        journal.memberLost(1, "its connection broke");
+        ExecutorLoss loss = ExecutorLoss.of("7", "Command exited with code 137", new SparkConf(false));
+        journal.attendance().executorLost(loss);
+        journal.attendance().executorLost(ExecutorLoss.of("8", "idle", new SparkConf(false)));
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("worker_lost", "\"executor\":\"7\"");
+        assertThat(lines.get(1)).contains("executor_lost", "\"ranks\":[1]", "\"exit_code\":137", "memoryOverhead");
+        assertThat(journal.attendance().lastLoss()).isEqualTo(loss);
+    }
+
+    @Test
+    void workersThatMeetAgainAndAgainForNothingAreGivenUp() {
+        List<String> reasons = new ArrayList<>();
+        journal.onWorkerFailure(reasons::add);
+        for (int meeting = 0; meeting <= RegroupWatch.FRUITLESS_MEETINGS; meeting++) {
+            assertThat(reasons).isEmpty();
+            journal.generationFormed(meeting + 1, 5, "rank 1 was lost: its connection broke");
+        }
+        assertThat(reasons)
+                .singleElement()
+                .asString()
+                .contains("10 times without completing a step", "rank 1 was lost");
+    }
+
+    @Test
+    void theLatestCheckpointIsRemembered() {
+        journal.published(0, "{\"event\":\"checkpoint\",\"step\":30}");
+        journal.published(1, "{\"event\":\"checkpoint\",\"step\":20}");
+        assertThat(journal.keptStep()).isEqualTo(30);
         assertThat(lines).hasSize(2);
     }
 

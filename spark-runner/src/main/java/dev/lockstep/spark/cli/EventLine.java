@@ -33,6 +33,12 @@ public final class EventLine {
             case "checkpoint_prune_failed" -> "Old checkpoints could not be deleted: " + reason(event);
             case "membership" -> membership(event);
             case "worker_lost" -> "Worker " + event.path("rank").asInt() + " is lost: " + reason(event);
+            case "executor_lost" -> "Executor " + event.path("executor").asText() + " is lost: " + reason(event)
+                    + (event.path("advice").isTextual()
+                            ? "; " + event.path("advice").asText()
+                            : "");
+            case "recovered" -> "Step " + step(event) + " was completed "
+                    + Figures.seconds(event.path("seconds").asDouble()) + " after the loss";
             case "resume" -> resume(event);
             case "splits" -> SplitLines.of(event);
             case "step_skipped" -> "Skipped " + steps(event) + ": " + reason(event);

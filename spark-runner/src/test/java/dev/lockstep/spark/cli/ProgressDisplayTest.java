@@ -120,6 +120,9 @@ final class ProgressDisplayTest {
                     {"event": "membership", "generation": 2, "workers": 2, "step": 77, "reason": "lost"} | All 2 workers are there again and go on after step 77
                     {"event": "membership", "generation": 2, "workers": 2, "step": 0, "reason": "lost"} | All 2 workers are there again
                     {"event": "worker_lost", "rank": 1, "reason": "the connection was closed"} | Worker 1 is lost: the connection was closed
+                    {"event": "executor_lost", "executor": "3", "ranks": [1], "reason": "Command exited with code 52", "exit_code": 52, "advice": "raise it"} | Executor 3 is lost: Command exited with code 52; raise it
+                    {"event": "executor_lost", "executor": "3", "ranks": [1], "reason": "worker lost", "advice": null} | Executor 3 is lost: worker lost
+                    {"event": "recovered", "step": 78, "seconds": 4.2} | Step 78 was completed 4.2 s after the loss
                     {"event": "resume", "epoch": 2, "epochs": 10, "step": 223, "steps_per_epoch": 141, "step_in_epoch": 82} | Resume: from the checkpoint of step 223, epoch 2/10 after 82/141 steps
                     {"event": "resume", "epoch": 3, "epochs": 10, "step": 282, "steps_per_epoch": 141, "step_in_epoch": 0} | Resume: from the checkpoint of step 282, epoch 3/10
                     {"event": "restart", "restarts": 1, "of": 3, "reason": "no contact"} | Restart 1 of 3: no contact

@@ -122,6 +122,17 @@ public final class RunningLockstep implements AutoCloseable {
                 .toList();
     }
 
+    /** The id that Spark gave an executor. */
+    public static String executorId(ProcessHandle executor) {
+        String[] arguments = commandLine(executor).split("\0", -1);
+        for (int i = 0; i + 1 < arguments.length; i++) {
+            if (arguments[i].equals("--executor-id")) {
+                return arguments[i + 1];
+            }
+        }
+        return "gone";
+    }
+
     private static String commandLine(ProcessHandle child) {
         try {
             return Files.readString(Path.of("/proc", String.valueOf(child.pid()), "cmdline"));
