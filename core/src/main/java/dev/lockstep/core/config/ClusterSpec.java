@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClusterSpec(
         @Setting(
-                        value = "Number of workers; by default executors x cores / spark.task.cpus as configured.",
+                        value = "Number of workers; by default executors x cores / spark.task.cpus as configured, and"
+                                + " where some are gone for good the next attempt has those that are left.",
                         optional = true)
                 @Nullable
                 Integer workers,
@@ -34,7 +35,10 @@ public record ClusterSpec(
                 String master,
         @Setting(value = "A worker that is silent for so long is evicted and replaced.", byDefault = "30")
                 double stallSeconds,
-        @Setting(value = "How long workers wait for each other at the start and after a loss.", byDefault = "120")
+        @Setting(
+                        value = "How long workers wait for each other at the start and after a loss, and the driver for a"
+                                + " first executor.",
+                        byDefault = "120")
                 double joinSeconds,
         @Setting(
                         value = "Whether workers on one host exchange through memory that they share (/dev/shm) instead"
