@@ -125,7 +125,7 @@ public final class StateKeeper {
         Checkpoint before = image.copy(lastEpoch);
         try {
             sharing.run();
-        } catch (PeerLostException lost) {
+        } catch (PeerLostException | AttemptEndedException lost) {
             image.readFrom(before);
             throw lost;
         }

@@ -115,6 +115,9 @@ public final class Trainer {
             } catch (PeerLostException lost) {
                 LOG.info("Step {} abandoned: {}", state.step() + 1, lost.getMessage());
                 strategy.rewind(state);
+            } catch (AttemptEndedException ended) {
+                strategy.rewind(state);
+                throw rescued(ended);
             }
         }
     }
@@ -123,11 +126,16 @@ public final class Trainer {
         try {
             return membership.join(hasState ? state.step() : -1);
         } catch (AttemptEndedException ended) {
-            if (hasState) {
-                keeper.rescue(ended);
-            }
-            throw ended;
+            throw rescued(ended);
         }
+    }
+
+    /** An interrupted thread cannot write: what ends it has no time for that. */
+    private AttemptEndedException rescued(AttemptEndedException ended) {
+        if (hasState && !Thread.currentThread().isInterrupted()) {
+            keeper.rescue(ended);
+        }
+        return ended;
     }
 
     private void shareState(Generation generation) {
