@@ -22,6 +22,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = ControlMessage.Stop.class, name = "stop"),
     @JsonSubTypes.Type(value = ControlMessage.Leave.class, name = "leave"),
     @JsonSubTypes.Type(value = ControlMessage.Left.class, name = "left"),
+    @JsonSubTypes.Type(value = ControlMessage.Evicted.class, name = "evicted"),
     @JsonSubTypes.Type(value = ControlMessage.Ended.class, name = "ended")
 })
 sealed interface ControlMessage {
@@ -65,7 +66,10 @@ sealed interface ControlMessage {
     /** The driver has been told everything that the leaving worker published. */
     record Left() implements ControlMessage {}
 
-    /** It is over for this worker: the attempt ended, or it was evicted, replaced or never wanted. */
+    /** It is over for this worker, not for the others: it was too slow, or another has taken its place. */
+    record Evicted(String reason) implements ControlMessage {}
+
+    /** It is over: the attempt ended, or this worker was never wanted. */
     record Ended(String reason) implements ControlMessage {}
 
     /** As sent. */

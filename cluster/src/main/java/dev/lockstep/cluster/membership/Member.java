@@ -115,7 +115,7 @@ public final class Member implements Membership {
             return new Member(rank, settings, address, dataPort, advertised, control, state);
         } catch (IOException failure) {
             closeBoth(control, dataPort);
-            throw new AttemptEndedException(
+            throw AttemptEndedException.forThisWorkerOnly(
                     "rank " + rank + " could not reach the coordinator at " + address + ": " + failure.getMessage(),
                     failure);
         } catch (InterruptedException interrupted) {
@@ -235,7 +235,7 @@ public final class Member implements Membership {
             Thread.currentThread().interrupt();
         } finally {
             leaveGroup();
-            state.end("rank " + rank + " has left the run");
+            state.end("rank " + rank + " has left the run", false);
             closeBoth(control, dataPort);
         }
     }

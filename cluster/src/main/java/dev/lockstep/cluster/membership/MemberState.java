@@ -2,6 +2,7 @@ package dev.lockstep.cluster.membership;
 
 import dev.lockstep.cluster.collective.TcpProcessGroup;
 import dev.lockstep.cluster.membership.ControlMessage.Ended;
+import dev.lockstep.cluster.membership.ControlMessage.Evicted;
 import dev.lockstep.cluster.membership.ControlMessage.Formed;
 import dev.lockstep.cluster.membership.ControlMessage.Left;
 import dev.lockstep.cluster.membership.ControlMessage.Regroup;
@@ -23,6 +24,7 @@ final class MemberState implements ControlListener {
     private boolean left;
     private volatile boolean stopRequested;
     private @Nullable String ended;
+    private boolean endedHereOnly;
     private @Nullable Formed formed;
     private long brokenGeneration;
     private @Nullable TcpProcessGroup group;
@@ -57,28 +59,35 @@ final class MemberState implements ControlListener {
                 stopRequested = true;
             } else if (message instanceof Left) {
                 left = true;
+            } else if (message instanceof Evicted evicted) {
+                end(evicted.reason(), true);
             } else if (message instanceof Ended end) {
-                end(end.reason());
+                end(end.reason(), false);
             }
         } catch (IOException notOurs) {
-            end("the coordinator at " + coordinatorAddress + " sent something that is no control message: "
-                    + notOurs.getMessage());
+            end(
+                    "the coordinator at " + coordinatorAddress + " sent something that is no control message: "
+                            + notOurs.getMessage(),
+                    true);
         }
         notifyAll();
     }
 
     @Override
     public synchronized void closed(ControlConnection connection) {
-        end("the coordinator at " + coordinatorAddress + " is gone, or has given this worker up");
+        end("the coordinator at " + coordinatorAddress + " is gone, or has given this worker up", true);
         notifyAll();
     }
 
-    synchronized void end(String reason) {
+    /** @param hereOnly whether the others may go on, with a new worker in this one's place */
+    synchronized void end(String reason, boolean hereOnly) {
         if (ended == null) {
             ended = reason;
+            endedHereOnly = hereOnly;
         }
         if (group != null) {
-            group.abort(ended, true);
+            // Where it is over for this worker alone, the next join tells so.
+            group.abort(ended, !endedHereOnly);
         }
         if (dataPort != null) {
             dataPort.interruptConnecting();
@@ -98,7 +107,9 @@ final class MemberState implements ControlListener {
 
     synchronized void failIfEnded() {
         if (ended != null) {
-            throw new AttemptEndedException(ended, null);
+            throw endedHereOnly
+                    ? AttemptEndedException.forThisWorkerOnly(ended, null)
+                    : new AttemptEndedException(ended, null);
         }
     }
 

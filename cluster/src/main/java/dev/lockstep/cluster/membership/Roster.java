@@ -2,6 +2,7 @@ package dev.lockstep.cluster.membership;
 
 import dev.lockstep.cluster.membership.ControlMessage.Ended;
 import dev.lockstep.cluster.membership.ControlMessage.Event;
+import dev.lockstep.cluster.membership.ControlMessage.Evicted;
 import dev.lockstep.cluster.membership.ControlMessage.Formed;
 import dev.lockstep.cluster.membership.ControlMessage.Hello;
 import dev.lockstep.cluster.membership.ControlMessage.Join;
@@ -55,11 +56,13 @@ final class Roster {
     private long rendezvousStarted;
     private boolean stopRequested;
     private @Nullable String endReason;
+    private final Patience patience;
 
     Roster(MembershipSettings settings, OrderedObserver observer) {
         this.settings = settings;
         this.observer = observer;
         this.workers = new Worker[settings.size()];
+        this.patience = new Patience(settings);
     }
 
     long generation() {
@@ -82,6 +85,7 @@ final class Roster {
             observer.published(worker.rank, event.json());
         } else if (message instanceof Leave) {
             worker.left = true;
+            patience.saidGoodbye(worker.rank);
             observer.then(() -> send(connection, new Left()));
         } else {
             evict(worker, "it sent a message that only the driver sends");
@@ -117,6 +121,7 @@ final class Roster {
         if (earlier != null) {
             evict(earlier, "it was replaced by attempt " + hello.attempt() + " of its task");
         }
+        patience.came(hello.rank());
         workers[hello.rank()] = new Worker(hello.rank(), hello.attempt(), connection);
         send(connection, new Welcome(stopRequested));
     }
@@ -150,6 +155,11 @@ final class Roster {
             Join join = joins.get(rank);
             places.add(new Place(join.host(), join.port()));
             source = join.lastAppliedStep() > joins.get(source).lastAppliedStep() ? rank : source;
+        }
+        String inVain = patience.met(joins.get(source).lastAppliedStep(), reason);
+        if (inVain != null) {
+            end(inVain);
+            return;
         }
         long number = generation + 1;
         generation = number;
@@ -200,7 +210,7 @@ final class Roster {
 
     private void evict(Worker worker, String why) {
         workers[worker.rank] = null;
-        send(worker.connection, new Ended("rank " + worker.rank + " was evicted: " + why));
+        send(worker.connection, new Evicted("rank " + worker.rank + " was evicted: " + why));
         worker.connection.close();
         if (!worker.left) {
             lost(worker, why);
@@ -235,6 +245,11 @@ final class Roster {
         long waited = System.nanoTime() - rendezvousStarted;
         if (waited > settings.joinDeadline().toNanos()) {
             end(Ranks.joinTimedOut(settings.joinDeadline(), settings.size(), this::isMissing));
+            return;
+        }
+        String inVain = patience.missing(waited, this::isMissing);
+        if (inVain != null) {
+            end(inVain);
             return;
         }
         if (waited > settings.stallDeadline().toNanos()) {

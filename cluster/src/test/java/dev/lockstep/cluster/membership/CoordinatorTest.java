@@ -248,6 +248,50 @@ class CoordinatorTest {
         }
     }
 
+    /** A worker is lost when others have seen the end already: they do not come back, and nobody waits for them long. */
+    @Test
+    void whoeverWaitsForAWorkerThatHasLeftIsToldSoon() throws Exception {
+        MembershipSettings settings = settings(2, 1, 600);
+        try (Coordinator coordinator = new Coordinator(settings, observer)) {
+            CountDownLatch left = new CountDownLatch(1);
+            List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(2, rank -> {
+                Member member = Member.connect(coordinator.address(), rank, 0, settings);
+                member.join(-1);
+                if (rank == 1) {
+                    member.close();
+                    left.countDown();
+                } else {
+                    assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
+                    member.join(7);
+                }
+                return null;
+            });
+            assertThat(outcomes.get(0).failure())
+                    .isInstanceOf(AttemptEndedException.class)
+                    .hasMessageContainingAll("rank 1 has left", "goes on from the latest checkpoint");
+        }
+    }
+
+    /** Every meeting succeeds and no step ever does: a way that lets only short messages through, or a poisoned step. */
+    @Test
+    void meetingsWithoutAStepComeToAnEnd() throws Exception {
+        MembershipSettings settings = settings(2, 20, 1);
+        try (Coordinator coordinator = new Coordinator(settings, observer)) {
+            List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(2, rank -> {
+                Member member = Member.connect(coordinator.address(), rank, 0, settings);
+                while (true) {
+                    Generation generation = member.join(4);
+                    TimeUnit.MILLISECONDS.sleep(20);
+                    generation.group().close();
+                }
+            });
+            assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.failure())
+                    .isInstanceOf(AttemptEndedException.class)
+                    .hasMessageContainingAll(
+                            "without completing a step after step 4", "has to meet", "cluster.join_seconds"));
+        }
+    }
+
     private void awaitEvent(String start) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (observer.events().stream().noneMatch(event -> event.startsWith(start))) {
