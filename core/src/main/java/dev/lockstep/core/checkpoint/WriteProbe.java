@@ -49,7 +49,7 @@ public final class WriteProbe {
                 return reason + ": " + known.getFile();
             }
         }
-        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        return failure.getClass().getSimpleName() + ": " + failure.getMessage() + ExpiredCredentials.advice(failure);
     }
 
     private static @Nullable String reason(FileSystemException failure) {
