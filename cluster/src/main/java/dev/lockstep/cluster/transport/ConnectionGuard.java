@@ -1,6 +1,7 @@
 package dev.lockstep.cluster.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -22,16 +23,24 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final int MAXIMUM_FRAME_BYTES = ControlConnection.MAXIMUM_MESSAGE_BYTES + (1 << 10);
 
     private final Duration deadline;
+    private final UnprovenConnections<Channel> strangers;
     private long frameLength;
     private int lengthBytesSeen;
     private long bodyLeft;
+    private boolean proved;
 
-    ConnectionGuard(Duration deadline) {
+    /** @param strangers of all connections of the port */
+    ConnectionGuard(Duration deadline, UnprovenConnections<Channel> strangers) {
         this.deadline = deadline;
+        this.strangers = strangers;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
+        Channel tooMany = strangers.add(context.channel(), context.channel().remoteAddress());
+        if (tooMany != null) {
+            var unusedClose = tooMany.close();
+        }
         var unused = context.executor()
                 .schedule(
                         () -> {
@@ -46,6 +55,12 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
                         deadline.toMillis(),
                         TimeUnit.MILLISECONDS);
         super.channelActive(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        strangers.remove(context.channel());
+        super.channelInactive(context);
     }
 
     private static boolean isAuthenticated(ChannelHandlerContext context) {
@@ -64,6 +79,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             return;
         }
         super.channelRead(context, message);
+        if (!proved && isAuthenticated(context)) {
+            proved = true;
+            strangers.remove(context.channel());
+        }
     }
 
     private boolean withinLimits(ByteBuf bytes, boolean authenticated) {

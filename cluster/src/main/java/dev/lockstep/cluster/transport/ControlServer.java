@@ -1,5 +1,6 @@
 package dev.lockstep.cluster.transport;
 
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,9 @@ import org.apache.spark.network.util.TransportConf;
 
 /** The driver's end of the control plane. Connections that cannot prove the run's secret never reach the listener. */
 public final class ControlServer implements AutoCloseable {
+    /** They cost a file descriptor and little memory each, for as long as the deadline. */
+    private static final int MAXIMUM_STRANGERS = 1024;
+
     private final TransportContext context;
     private final TransportServer server;
     private final Set<ControlConnection> connections = ConcurrentHashMap.newKeySet();
@@ -26,8 +30,9 @@ public final class ControlServer implements AutoCloseable {
      */
     public ControlServer(String host, int port, byte[] secret, Duration deadline, ControlListener listener) {
         TransportConf configuration = ControlNetwork.configuration(deadline);
+        UnprovenConnections<Channel> strangers = new UnprovenConnections<>(MAXIMUM_STRANGERS);
         TransportServerBootstrap guard = (channel, handler) -> {
-            channel.pipeline().addFirst("lockstepGuard", new ConnectionGuard(deadline));
+            channel.pipeline().addFirst("lockstepGuard", new ConnectionGuard(deadline, strangers));
             return handler;
         };
         context = new TransportContext(configuration, new ControlRpcHandler(remembering(listener), secret, true));

@@ -38,7 +38,7 @@ public final class PeerListener implements AutoCloseable {
     private final PeerHandshake handshake;
     private final Duration openingDeadline;
     private final ExecutorService openings;
-    private final Set<SocketChannel> inOpening = ConcurrentHashMap.newKeySet();
+    private final UnprovenConnections<SocketChannel> inOpening = new UnprovenConnections<>(MAXIMUM_OPENINGS);
     private final Set<SocketChannel> connecting = ConcurrentHashMap.newKeySet();
     private final Map<Key, PeerConnection> arrived = new HashMap<>();
     private long oldestGeneration;
@@ -68,7 +68,13 @@ public final class PeerListener implements AutoCloseable {
             throw failure;
         }
         openings = new ThreadPoolExecutor(
-                0, MAXIMUM_OPENINGS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> daemon(task, "opening"));
+                // Those that had to make room need a moment to end.
+                0,
+                2 * MAXIMUM_OPENINGS,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> daemon(task, "opening"));
         daemon(this::acceptUntilClosed, "accepting").start();
     }
 
@@ -88,9 +94,12 @@ public final class PeerListener implements AutoCloseable {
             try {
                 SocketChannel channel = server.accept();
                 try {
-                    inOpening.add(channel);
+                    SocketChannel tooMany = inOpening.add(channel, channel.getRemoteAddress());
+                    if (tooMany != null) {
+                        PeerConnection.closeQuietly(tooMany);
+                    }
                     openings.execute(() -> open(channel));
-                } catch (RejectedExecutionException tooMany) {
+                } catch (RejectedExecutionException | IOException gone) {
                     inOpening.remove(channel);
                     PeerConnection.closeQuietly(channel);
                 }
@@ -214,7 +223,7 @@ public final class PeerListener implements AutoCloseable {
         }
         openings.shutdown();
         interruptConnecting();
-        inOpening.forEach(PeerConnection::closeQuietly);
+        inOpening.all().forEach(PeerConnection::closeQuietly);
         synchronized (this) {
             closed = true;
             arrived.values().forEach(PeerConnection::close);

@@ -14,6 +14,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,22 @@ class PeerListenerTest {
             for (Socket stranger : new Socket[] {silent, garbled}) {
                 stranger.setSoTimeout(READ_DEADLINE_MILLISECONDS);
                 assertThat(endsWithoutAnswer(stranger)).isTrue();
+            }
+        }
+    }
+
+    /** More than are looked at at once, from the very address of the peer. */
+    @Test
+    void aPeerGetsInThoughStrangersHoldEveryPlace() throws Exception {
+        List<Socket> strangers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 600; i++) {
+                strangers.add(new Socket(InetAddress.getLoopbackAddress(), listener.port()));
+            }
+            aRightfulPeerStillGetsIn();
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
             }
         }
     }
