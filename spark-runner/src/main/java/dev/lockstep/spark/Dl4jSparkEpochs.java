@@ -2,7 +2,7 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.JobConfig;
-import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.evaluation.EvaluationResult;
@@ -169,7 +169,7 @@ final class Dl4jSparkEpochs {
         try {
             return new EvaluationTask(
                             broadcast,
-                            JobFile.toJson(job).toString(),
+                            KeptJob.json(job, System.getenv()).toString(),
                             data.directory().toString(),
                             data.test() != null,
                             role,

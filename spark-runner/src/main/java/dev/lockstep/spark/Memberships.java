@@ -13,9 +13,13 @@ import dev.lockstep.core.config.JobConfig;
 import java.time.Duration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How the workers of a run meet: in one JVM through shared memory, else over authenticated connections. */
 final class Memberships {
+    private static final Logger LOG = LoggerFactory.getLogger(Memberships.class);
+
     private Memberships() {}
 
     /** Starts the driver's side of an attempt. */
@@ -65,6 +69,19 @@ final class Memberships {
     /** Gradients are encrypted where Spark's own traffic is. */
     static boolean encryptData(SparkConf spark) {
         return spark.getBoolean("spark.network.crypto.enabled", false);
+    }
+
+    /** One line in the driver's log: whether somebody on the network could read the gradients. */
+    static void tellConfidentiality(SparkConf spark) {
+        if (WorkerCount.isLocal(spark.get("spark.master"))) {
+            return;
+        }
+        if (encryptData(spark)) {
+            LOG.info("Data plane: encrypted (AES-256-GCM), since spark.network.crypto.enabled is true");
+        } else {
+            LOG.warn("Data plane: in clear. Who can listen to the network between the workers reads gradients and"
+                    + " parameters; spark.authenticate=true and spark.network.crypto.enabled=true encrypt them");
+        }
     }
 
     private static Duration seconds(double seconds) {

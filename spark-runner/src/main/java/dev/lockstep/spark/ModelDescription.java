@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.error.ExitCode;
@@ -32,7 +33,7 @@ record ModelDescription(JobConfig job, Shape inputShape, FittedData fitted) {
     static ObjectNode of(
             JobConfig job, Shape inputShape, @Nullable Integer classes, @Nullable String parametersSha256) {
         ObjectNode description = JsonNodeFactory.instance.objectNode();
-        description.set("job", JobFile.toJson(job));
+        description.set("job", KeptJob.json(job, System.getenv()));
         ArrayNode shape = description.putArray("input_shape");
         inputShape.dimensions().forEach(shape::add);
         description.put("classes", classes);

@@ -1,9 +1,11 @@
 package dev.lockstep.spark;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.SamplePart;
 import dev.lockstep.core.data.ValidationSpec;
@@ -22,6 +24,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -61,11 +64,16 @@ final class ModelUse {
         this.location = model.parent();
         this.modelLocation = model.location();
         this.master = master;
-        this.job = JobFile.read(JobFile.toYaml(model.job()), location + ": the model's job", all, System.getenv());
+        Map<String, String> environment = System.getenv();
+        this.job = JobFile.read(
+                JobFile.toYaml(KeptJob.usable(model.job(), environment)),
+                location + ": the model's job",
+                all,
+                environment);
         this.plan = model.network();
         this.fitted = model.fitted();
         this.classNames = model.classNames();
-        this.otherData = !job.data().equals(model.job().data());
+        this.otherData = !data(job).equals(data(model.job()));
     }
 
     /** Evaluates on the test samples and prints loss, metrics, baselines and the confusion matrix. */
@@ -166,15 +174,20 @@ final class ModelUse {
         return new Prepared(directory.toString(), samples, Math.max(1, spark.defaultParallelism()));
     }
 
+    /** Where the samples come from, whatever the secrets on the way to them. */
+    private static JsonNode data(JobConfig job) {
+        return KeptJob.comparable(job, System.getenv()).path("data");
+    }
+
     /** The same data has the same name in every process, unlike a hash code. */
     private String otherDataName() {
-        String description = JobFile.toJson(job).path("data").toString();
+        String description = data(job).toString();
         return "data-" + UUID.nameUUIDFromBytes(description.getBytes(StandardCharsets.UTF_8));
     }
 
     private JavaRDD<ModelTask> tasks(JavaSparkContext spark, Prepared prepared) {
         String modelDirectory = modelLocation;
-        String jobJson = JobFile.toJson(job).toString();
+        String jobJson = KeptJob.json(job, System.getenv()).toString();
         String directory = prepared.directory();
         int pieces = prepared.pieces();
         List<Integer> numbers = new ArrayList<>();

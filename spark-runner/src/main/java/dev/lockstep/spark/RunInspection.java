@@ -8,7 +8,7 @@ import dev.lockstep.core.checkpoint.Checkpoint;
 import dev.lockstep.core.checkpoint.CheckpointFormat;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.ModelArchive;
-import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterBlock;
@@ -17,7 +17,6 @@ import dev.lockstep.core.train.ParametersHash;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.apache.hadoop.conf.Configuration;
@@ -105,11 +104,10 @@ final class RunInspection {
         }
         CheckpointStorage checkpoints = TrainingRun.checkpoints(
                 directory,
-                JobFile.read(
+                KeptJob.read(
                         directory.readText(TrainingRun.JOB).orElseThrow(),
                         directory.resolve(TrainingRun.JOB),
-                        List.of(),
-                        Map.of()),
+                        System.getenv()),
                 configuration);
         List<String> steps = new CheckpointFormat(checkpoints).directories();
         lines.add("checkpoints: " + (steps.isEmpty() ? "none" : String.join(", ", steps)) + " in "

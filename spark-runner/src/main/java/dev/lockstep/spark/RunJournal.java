@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.train.SplitReport;
 import java.time.Instant;
 import java.util.List;
@@ -95,7 +96,7 @@ final class RunJournal implements RunObserver {
     public void published(int rank, String eventJson) {
         ObjectNode event;
         try {
-            event = (ObjectNode) mapper.readTree(eventJson);
+            event = KeptJob.masked((ObjectNode) mapper.readTree(eventJson));
         } catch (JsonProcessingException | ClassCastException e) {
             LOG.warn("Rank {} published something that is no JSON object: {}", rank, e.getMessage());
             return;
@@ -212,8 +213,9 @@ final class RunJournal implements RunObserver {
 
     /** Writes an event to the metrics file and shows it. */
     synchronized void keep(ObjectNode event) {
-        write(event);
-        show(event);
+        ObjectNode kept = KeptJob.masked(event);
+        write(kept);
+        show(kept);
     }
 
     private void write(ObjectNode event) {

@@ -29,6 +29,12 @@ final class SparkContexts {
     private static final String PORT_RETRIES = "spark.port.maxRetries";
     private static final String DEFAULT_PORT_RETRIES = "16";
     private static final int HIGHEST_PORT = 65_535;
+    /** More than Spark's own default hides: account keys, SAS tokens, user and password in a URI. Of keys and values. */
+    private static final String SECRETS = "(?i)secret|password|passwd|passphrase|[._-]pwd\\b|token|credential"
+            + "|access[._-]?key|account[._-]?key|private[._-]?key|api[._-]?key|[._-]sas([._-]|$)|[?&;]sig="
+            + "|://[^/@\\s]*:[^/@\\s]*@";
+
+    private static final String USER_AND_PASSWORD = "(?<=://)[^/@\\s]*:[^/@\\s]*(?=@)";
 
     private SparkContexts() {}
 
@@ -46,6 +52,9 @@ final class SparkContexts {
         WorkerCount.executorsFor(workers, master, configuration)
                 .ifPresent(
                         executors -> configuration.setIfMissing("spark.executor.instances", String.valueOf(executors)));
+        // What Spark shows on its pages, writes to its event log, and says of the plans of queries.
+        configuration.setIfMissing("spark.redaction.regex", SECRETS);
+        configuration.setIfMissing("spark.redaction.string.regex", USER_AND_PASSWORD);
         Map<String, String> defaults = Map.of(
                 "spark.serializer",
                 "org.apache.spark.serializer.KryoSerializer",

@@ -3,7 +3,7 @@ package dev.lockstep.spark;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.config.JobConfig;
-import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
@@ -55,6 +55,7 @@ final class SparkTrainingJob {
                 new ExecutorLosses(context.spark().getConf(), journal.attendance()::executorLost);
         context.spark().sc().addSparkListener(losses);
         try {
+            Memberships.tellConfidentiality(context.spark().getConf());
             PreparedData data = context.prepareData();
             NetworkPlan plan = WorkerData.network(job, data.train());
             if (data.test() != null) {
@@ -137,7 +138,7 @@ final class SparkTrainingJob {
                     run.checkpointLocation(),
                     data.directory().toString(),
                     data.test() != null,
-                    JobFile.toJson(job).toString(),
+                    KeptJob.json(job, System.getenv()).toString(),
                     workers,
                     coordinator.address(),
                     secret,

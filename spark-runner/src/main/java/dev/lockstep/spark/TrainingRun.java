@@ -9,7 +9,7 @@ import dev.lockstep.core.checkpoint.CheckpointFormat;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.Manifest;
 import dev.lockstep.core.config.JobConfig;
-import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.ResumePolicy;
@@ -113,11 +113,13 @@ final class TrainingRun {
                                 + " holds a run already; --fresh moves it aside, --run-dir names another directory");
             }
             if (fresh) {
-                directory.moveAside(Instant.now()).ifPresent(place -> LOG.info("The old run is kept in {}", place));
+                directory
+                        .moveAside(Instant.now())
+                        .ifPresent(place -> LOG.info("The old run is kept in {}", KeptJob.masked(place)));
                 if (elsewhere != null) {
                     RunDirectory.at(elsewhere, configuration)
                             .moveAside(Instant.now())
-                            .ifPresent(place -> LOG.info("Its checkpoints are kept in {}", place));
+                            .ifPresent(place -> LOG.info("Its checkpoints are kept in {}", KeptJob.masked(place)));
                 }
             }
             directory.probeWritable();
@@ -138,8 +140,10 @@ final class TrainingRun {
     }
 
     private void requireSameJob(String previous) {
-        JobConfig old = JobFile.read(previous, directory.resolve(JOB), List.of(), Map.of());
-        List<String> changes = JobChanges.forbidden(JobFile.toJson(old), JobFile.toJson(job));
+        Map<String, String> environment = System.getenv();
+        JobConfig old = KeptJob.read(previous, directory.resolve(JOB), environment);
+        List<String> changes =
+                JobChanges.forbidden(KeptJob.comparable(old, environment), KeptJob.comparable(job, environment));
         if (!changes.isEmpty()) {
             throw new LockstepException(
                     ExitCode.USAGE,
@@ -148,10 +152,10 @@ final class TrainingRun {
         }
     }
 
-    /** Writes the resolved job and the run's identity. */
+    /** Writes the resolved job, without its secrets, and the run's identity. */
     void begin() {
         try {
-            directory.writeText(JOB, JobFile.toYaml(job));
+            directory.writeText(JOB, KeptJob.yaml(job, System.getenv()));
             if (!directory.exists(RUN)) {
                 ObjectNode run = mapper.createObjectNode();
                 run.put("run_id", runId);
@@ -177,14 +181,14 @@ final class TrainingRun {
                     identity.path("initial_weights").path("parameters_sha256").asText(weights.parametersSha256());
             InitialWeights.requireSame(noted, weights.parametersSha256(), weights.location());
             identity.putObject("initial_weights")
-                    .put("model", weights.location())
+                    .put("model", KeptJob.masked(weights.location()))
                     .put("parameters_sha256", weights.parametersSha256());
             directory.writeText(RUN, identity.toString());
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.CLUSTER, "cannot write to " + directory.location() + ": " + e.getMessage(), e);
         }
-        LOG.info("Begins with the parameters {} of {}", weights.parametersSha256(), weights.location());
+        LOG.info("Begins with the parameters {} of {}", weights.parametersSha256(), KeptJob.masked(weights.location()));
     }
 
     /** Cuts metrics.jsonl back to the checkpoint that the run goes on from, and gives the events that stay. */
@@ -259,7 +263,8 @@ final class TrainingRun {
     /** Writes result.json in one step. */
     void writeResult(ObjectNode result) {
         try {
-            directory.writeText(RESULT, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
+            directory.writeText(
+                    RESULT, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(KeptJob.masked(result)) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("writing " + directory.resolve(RESULT), e);
         }

@@ -1,6 +1,7 @@
 package dev.lockstep.cluster.storage;
 
 import dev.lockstep.cluster.storage.LeaseFiles.Sight;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class RunLease implements AutoCloseable {
     public record Waiting(String host, long pid, double secondsUntilTakeOver) {}
 
     private RunLease(String location, LeaseFiles files, LeaseTiming timing, LeaseRecord record, long renewedNanos) {
-        this.location = location;
+        this.location = KeptJob.masked(location);
         this.files = files;
         this.timing = timing;
         this.record = record;

@@ -1,15 +1,13 @@
 package dev.lockstep.core.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +29,12 @@ public final class JobFile {
      */
     public static JobConfig read(
             String text, String sourceName, List<String> overrides, Map<String, String> variables) {
+        return read(text, sourceName, overrides, variables::get);
+    }
+
+    /** The same with variables from anywhere; null for one that is not set. */
+    static JobConfig read(
+            String text, String sourceName, List<String> overrides, Function<String, @Nullable String> variables) {
         Problems problems = new Problems();
         Variables resolver = new Variables(variables, problems);
         Overrides overrider = new Overrides(resolver, problems);
@@ -68,29 +72,17 @@ public final class JobFile {
         return RecordWriter.toJson(job);
     }
 
-    /** The resolved job as YAML, every default spelt out; {@link #read} reads it back to an equal record. */
+    /**
+     * The resolved job as YAML, every default spelt out; {@link #read} reads it back to an equal record. Of a job that
+     * was {@link KeptJob kept} the references that stand for secrets are references again.
+     */
     public static String toYaml(JobConfig job) {
-        return YamlWriter.document(escaped(toJson(job)));
+        return YamlWriter.document(JsonTexts.map(toJson(job), (path, key, text) -> KeptJob.escape(key, text)));
     }
 
     /** The same for a log: secrets in Spark settings and in URIs are replaced by {@code ***}. */
     public static String toRedactedYaml(JobConfig job) {
-        return YamlWriter.document(escaped(Redaction.of(toJson(job))));
-    }
-
-    /** A copy in which no text looks like a variable. */
-    private static JsonNode escaped(JsonNode node) {
-        if (node.isTextual()) {
-            return TextNode.valueOf(Variables.escape(node.textValue()));
-        } else if (node instanceof ObjectNode object) {
-            ObjectNode copy = object.objectNode();
-            object.properties().forEach(field -> copy.set(field.getKey(), escaped(field.getValue())));
-            return copy;
-        } else if (node instanceof ArrayNode array) {
-            ArrayNode copy = array.arrayNode();
-            array.forEach(element -> copy.add(escaped(element)));
-            return copy;
-        }
-        return node;
+        return YamlWriter.document(
+                JsonTexts.map(Redaction.of(toJson(job)), (path, key, text) -> KeptJob.escape(key, text)));
     }
 }

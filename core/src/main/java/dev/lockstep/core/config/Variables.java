@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,11 @@ final class Variables {
     private static final Pattern REFERENCE = Pattern.compile(
             "(?<escaped>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?<default>[^}]*))?}|\\$\\{");
 
-    private final Map<String, String> variables;
+    private final Function<String, @Nullable String> variables;
     private final Problems problems;
 
-    Variables(Map<String, String> variables, Problems problems) {
+    /** @param variables gives the value of a variable, or null for one that is not set */
+    Variables(Function<String, @Nullable String> variables, Problems problems) {
         this.variables = variables;
         this.problems = problems;
     }
@@ -111,7 +113,7 @@ final class Variables {
     }
 
     private @Nullable String value(String name, @Nullable String byDefault) {
-        String value = variables.get(name);
+        String value = variables.apply(name);
         return byDefault != null && (value == null || value.isEmpty()) ? byDefault : value;
     }
 }

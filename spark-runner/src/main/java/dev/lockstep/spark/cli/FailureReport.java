@@ -1,5 +1,7 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.core.checkpoint.ExpiredCredentials;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
@@ -25,8 +27,13 @@ record FailureReport(String text, int exitCode) {
     private static final int MESSAGE_CHARACTERS = 400;
 
     static FailureReport of(Throwable failure, boolean debug) {
-        FailureReport report = of(failure);
-        return debug ? new FailureReport(report.text() + "\n" + stackTrace(failure), report.exitCode()) : report;
+        FailureReport report = of(failure).with(ExpiredCredentials.advice(failure));
+        String text = debug ? report.text() + "\n" + stackTrace(failure) : report.text();
+        return new FailureReport(KeptJob.masked(text), report.exitCode());
+    }
+
+    private FailureReport with(String advice) {
+        return new FailureReport(text + advice, exitCode);
     }
 
     private static FailureReport of(Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.config.KeptJob;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.util.function.IntSupplier;
@@ -92,7 +93,7 @@ public final class ProgressDisplay implements AutoCloseable {
     public synchronized void above(String line) {
         String interrupted = drawn;
         erase();
-        output.println(line);
+        output.println(KeptJob.masked(line));
         redraw(interrupted);
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.data;
 
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.data.DataSpec;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.PackedPart;
@@ -113,7 +114,7 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
     private static void requireUnchanged(DatasetPacker packer, Path directory, String otherwise) {
         Configuration configuration = HadoopFiles.configuration();
         Path path = new Path(new Path(directory, DatasetRole.TRAIN.directory()), MANIFEST);
-        String now = packer.fingerprint(DatasetRole.TRAIN).orElse("none");
+        String now = packer.fingerprint(DatasetRole.TRAIN).map(KeptJob::masked).orElse("none");
         try {
             if (!path.getFileSystem(configuration).exists(path)) {
                 return;
@@ -134,7 +135,7 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
     }
 
     private static Optional<PackedManifest> prepare(DatasetPacker packer, DatasetRole role, Path directory, int parts) {
-        Optional<String> fingerprint = packer.fingerprint(role);
+        Optional<String> fingerprint = packer.fingerprint(role).map(KeptJob::masked);
         if (fingerprint.isEmpty()) {
             return Optional.empty();
         }

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.dl4j;
 
 import dev.lockstep.core.config.JobConfig;
-import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.dl4j.Dl4jTraining;
 import dev.lockstep.core.model.dl4j.NativeRuntime;
@@ -178,8 +178,8 @@ public final class ParameterAveragingMaster {
     private JavaRDD<DataSet> dataSets(int epoch) {
         List<Integer> chunks = IntStream.range(0, chunks()).boxed().toList();
         return spark.parallelize(new ArrayList<>(chunks), workers)
-                .mapPartitions(
-                        new DataSetChunks(JobFile.toJson(job).toString(), dataDirectory, epoch, chunkSize, threads));
+                .mapPartitions(new DataSetChunks(
+                        KeptJob.json(job, System.getenv()).toString(), dataDirectory, epoch, chunkSize, threads));
     }
 
     private int chunks() {

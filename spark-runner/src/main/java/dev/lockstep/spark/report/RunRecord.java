@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.config.Redaction;
 import dev.lockstep.core.error.LockstepException;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ public record RunRecord(
         String settings = "";
         if (jobYaml != null) {
             try {
-                JobConfig read = JobFile.read(jobYaml, "job.yaml", List.of(), Map.of());
+                JobConfig read = KeptJob.read(jobYaml, "job.yaml", Map.of());
                 job = Redaction.of(JobFile.toJson(read));
                 settings = JobFile.toRedactedYaml(read);
             } catch (LockstepException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.KeptJob;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -136,7 +137,10 @@ public final class TensorBoardWriter implements AutoCloseable {
             action.run();
         } catch (IOException | RuntimeException | LinkageError e) {
             writes = false;
-            LOG.warn("Nothing more is written for TensorBoard to {}: {}", directory.location(), e.toString());
+            LOG.warn(
+                    "Nothing more is written for TensorBoard to {}: {}",
+                    KeptJob.masked(directory.location()),
+                    KeptJob.masked(e.toString()));
             LOG.debug("Writing for TensorBoard", e);
         }
     }
