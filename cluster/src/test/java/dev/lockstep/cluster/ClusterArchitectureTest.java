@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What the cluster module may depend on. */
@@ -51,6 +52,16 @@ final class ClusterArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.lockstep.spark..", "picocli..", "org.deeplearning4j..", "org.nd4j..")
                 .because("core <- cluster <- spark-runner is one-way")
+                .check(classes);
+    }
+
+    @Test
+    void nothingIsReadByJavaDeserialization() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .because("what is read may come from anybody")
                 .check(classes);
     }
 }

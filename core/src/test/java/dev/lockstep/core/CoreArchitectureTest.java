@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What core may depend on: the engine has to stay testable without a cluster. */
@@ -66,5 +67,15 @@ final class CoreArchitectureTest {
     @Test
     void packagesAreFreeOfCycles() {
         slices().matching("dev.lockstep.core.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void nothingIsReadByJavaDeserialization() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .because("what is read may come from anybody")
+                .check(classes);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What spark-runner may depend on, and where. */
@@ -56,6 +57,16 @@ final class RunnerArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
                 .because("the command line asks RunCommands, and only when a command needs it")
+                .check(classes);
+    }
+
+    @Test
+    void nothingIsReadByJavaDeserialization() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .because("what is read may come from anybody")
                 .check(classes);
     }
 }
