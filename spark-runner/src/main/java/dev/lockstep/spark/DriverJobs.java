@@ -78,8 +78,7 @@ final class DriverJobs {
                 } else if (now - lastThere > waitSeconds * 1e9) {
                     ended.compareAndSet(
                             null,
-                            new LockstepException(
-                                    ExitCode.CLUSTER, name + ": " + Staffing.tooFew(0, 1, waitSeconds)));
+                            new LockstepException(ExitCode.CLUSTER, name + ": " + Staffing.tooFew(0, 1, waitSeconds)));
                 }
                 if (ended.get() != null) {
                     // Again and again: the work may run one job after the other.

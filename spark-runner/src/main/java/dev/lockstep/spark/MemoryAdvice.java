@@ -33,8 +33,9 @@ final class MemoryAdvice {
                     "the executor's heap of " + heapMib + " MiB was full: " + raise(MEMORY, heapMib));
             case ExecutorLoss.SIGKILL -> Optional.of("unless somebody killed it, it used more memory than its container"
                     + " or host has: " + container());
-            case ExecutorLoss.SIGTERM -> Optional.of("the cluster took it away: for another job (preemption), or, as YARN"
-                    + " does, because it used more memory than its container has: " + container());
+            case ExecutorLoss.SIGTERM -> Optional.of(
+                    "the cluster took it away: for another job (preemption), or, as YARN"
+                            + " does, because it used more memory than its container has: " + container());
             default -> Optional.empty();
         };
     }
@@ -74,8 +75,8 @@ final class MemoryAdvice {
             what = (message.contains("direct") ? "the buffers outside the heap, as many as the heap" : "the heap")
                     + ", at most " + heap + " MiB, are full";
             change = inDriver
-                    ? "raise it to " + 2 * heap + " MiB by LOCKSTEP_JAVA_OPTS=-Xmx" + 2 * heap + "m, under spark-submit by"
-                            + " --driver-memory " + 2 * heap + "m"
+                    ? "raise it to " + 2 * heap + " MiB by LOCKSTEP_JAVA_OPTS=-Xmx" + 2 * heap
+                            + "m, under spark-submit by" + " --driver-memory " + 2 * heap + "m"
                     : "raise " + MEMORY + " to " + 2 * heap + "m";
         }
         return "out of memory: " + what + " (" + error.getMessage() + "); " + change

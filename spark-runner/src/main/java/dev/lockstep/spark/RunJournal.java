@@ -2,7 +2,6 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.collective.RunObserver;
 import dev.lockstep.core.config.KeptJob;
@@ -107,9 +106,7 @@ final class RunJournal implements RunObserver {
                 show(event);
             }
             case WORKER_STARTED -> attendance.started(
-                    rank,
-                    event.path("executor").asText(),
-                    event.path("host").asText());
+                    rank, event.path("executor").asText(), event.path("host").asText());
             case WORKER_FAILED -> onWorkerFailure.accept(
                     "rank " + rank + ": " + event.path("message").asText());
             case "epoch" -> epoch(event);

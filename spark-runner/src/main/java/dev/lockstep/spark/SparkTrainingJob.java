@@ -51,8 +51,7 @@ final class SparkTrainingJob {
 
     private ObjectNode train(RunJournal journal) {
         int parameters = 0;
-        SparkListener losses =
-                new ExecutorLosses(context.spark().getConf(), journal.attendance()::executorLost);
+        SparkListener losses = new ExecutorLosses(context.spark().getConf(), journal.attendance()::executorLost);
         context.spark().sc().addSparkListener(losses);
         try {
             Memberships.tellConfidentiality(context.spark().getConf());
@@ -99,7 +98,8 @@ final class SparkTrainingJob {
         if (context.signals().requested()) {
             throw stopped(attemptFailure);
         }
-        LockstepException failure = explained(attemptFailure, journal.attendance().lastLoss());
+        LockstepException failure =
+                explained(attemptFailure, journal.attendance().lastLoss());
         if (tally.budgetIsSpent()) {
             throw tally.outOfRestarts(failure.getMessage(), failure);
         }

@@ -17,6 +17,7 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.data.InMemorySamples;
 import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.ledger.SampleLedger;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
@@ -176,8 +177,9 @@ final class SocketTraining implements AutoCloseable {
                 beforeStep.run();
             };
             WatchedMembership watched = new WatchedMembership(member, counting, wrapper);
-            TrainingOutcome outcome =
-                    new Trainer(new TrainingSetup(job, data, replica, watched, manager, initialParameters)).run();
+            TrainingOutcome outcome = new Trainer(new TrainingSetup(
+                            job, data, replica, watched, manager, initialParameters, SampleLedger.NONE))
+                    .run();
             outcomes.get(rank).complete(outcome);
         } catch (AttemptEndedException over) {
             ended.add("rank " + rank + " life " + life + ": " + over.getMessage());

@@ -36,8 +36,9 @@ public record ClusterSpec(
         @Setting(value = "A worker that is silent for so long is evicted and replaced.", byDefault = "30")
                 double stallSeconds,
         @Setting(
-                        value = "How long workers wait for each other at the start and after a loss, and the driver for a"
-                                + " first executor.",
+                        value =
+                                "How long workers wait for each other at the start and after a loss, and the driver for a"
+                                        + " first executor.",
                         byDefault = "120")
                 double joinSeconds,
         @Setting(
