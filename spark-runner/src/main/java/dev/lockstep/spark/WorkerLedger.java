@@ -52,6 +52,7 @@ final class WorkerLedger implements Closeable {
         return new WorkerLedger(new LedgerWriter(
                 common,
                 files.ofWorker(era, membership.rank(), taskAttempt),
+                files.areRemote(),
                 why -> membership.publish(failed(membership.rank(), why))));
     }
 

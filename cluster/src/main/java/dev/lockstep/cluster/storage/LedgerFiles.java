@@ -47,6 +47,11 @@ public final class LedgerFiles {
         };
     }
 
+    /** Whether a line has to travel before it is written. */
+    public boolean areRemote() {
+        return !directory.location().startsWith("/");
+    }
+
     /** Whether there is a ledger. */
     public boolean exist() throws IOException {
         return !directory.list().isEmpty();

@@ -25,7 +25,7 @@ abstract class LedgerFilesContract {
     private static LedgerWriter writer(LedgerFiles files, long fencing, List<String> failures) {
         LedgerEra era = new LedgerEra(fencing, 0, 0);
         Continues common = new Continues(era, 0, 0, 1, SAMPLES.length, 2, 3, SamplesHash.of(SAMPLES, SAMPLES.length));
-        return new LedgerWriter(common, files.ofWorker(era, 0, 0), failures::add);
+        return new LedgerWriter(common, files.ofWorker(era, 0, 0), files.areRemote(), failures::add);
     }
 
     private static LedgerReport check(LedgerFiles files) throws IOException {
@@ -44,6 +44,7 @@ abstract class LedgerFilesContract {
         LedgerWriter killed = writer(files, 1, failures);
         killed.continues(1, 0);
         killed.used(1, 0, new Slice(0, 2), SAMPLES);
+        killed.settle();
         try (LedgerWriter next = writer(files, 2, failures)) {
             next.continues(1, 1);
             next.used(2, 1, new Slice(0, 2), SAMPLES);

@@ -2,10 +2,7 @@ package dev.lockstep.core.ledger;
 
 import dev.lockstep.core.data.Slice;
 
-/**
- * Where one worker notes which samples it uses. A note is at the readers' when the call returns. Trouble with the notes
- * never fails the training.
- */
+/** Where one worker notes which samples it uses. Trouble with the notes never fails the training. */
 public interface SampleLedger {
     /** Notes nothing. */
     SampleLedger NONE = new SampleLedger() {
@@ -26,7 +23,7 @@ public interface SampleLedger {
     void continues(long generation, long afterStep);
 
     /**
-     * This rank has read samples; called before they can have an effect on anybody.
+     * This rank has read samples. The note may be on its way until {@link #settle()}.
      *
      * @param step they are for, counted from 1
      * @param epoch of that step, counted from 0
@@ -34,6 +31,11 @@ public interface SampleLedger {
      * @param sampleIndices what was read, in its first places
      */
     void used(long step, int epoch, Slice positions, int[] sampleIndices);
+
+    /** Returns when the readers have all notes; called before this rank's part of a step can be merged. */
+    default void settle() {
+        // Where a note is with the readers when it is made.
+    }
 
     /** What the samples of these steps, both included, have changed is not in the model: the training diverged. */
     void leftOut(long fromStep, long toStep);

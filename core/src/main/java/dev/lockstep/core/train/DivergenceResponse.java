@@ -81,6 +81,7 @@ final class DivergenceResponse {
      */
     StepOutcome step(StepContribution contribution, MiniBatch batch, ProcessGroup group) {
         StepContribution offered = strategy.sharesSteps() ? contribution : lookedAt(contribution, batch);
+        ledger.settle();
         try {
             StepOutcome outcome = strategy.step(offered, state, group);
             if (outcome.merged()) {

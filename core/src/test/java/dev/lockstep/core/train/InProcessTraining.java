@@ -105,10 +105,10 @@ final class InProcessTraining {
         return this;
     }
 
-    private SampleLedger ledger(int rank) {
+    private @Nullable LedgerWriter ledger(int rank) {
         Queue<String> taking = notes;
         if (taking == null) {
-            return SampleLedger.NONE;
+            return null;
         }
         LedgerLine.Continues common = new LedgerLine.Continues(
                 new LedgerEra(fencing, 0, 0),
@@ -119,7 +119,7 @@ final class InProcessTraining {
                 job.training().batchSize(),
                 job.seed(),
                 SamplesHash.of(data.trainIndices(), data.trainIndices().length));
-        return new LedgerWriter(common, part -> new NoteQueue(taking), why -> {});
+        return new LedgerWriter(common, part -> new NoteQueue(taking), rank == 1, why -> {});
     }
 
     /** A file of notes in memory. */
@@ -205,7 +205,8 @@ final class InProcessTraining {
                 ModelReplica replica =
                         WorkerReplicas.create(job, workers, capacity -> replicas.create(plan, capacity, 1));
                 CheckpointManager manager =
-                        new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", event -> {})) {
+                        new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", event -> {});
+                LedgerWriter ledger = ledger(rank)) {
             TrainingData own = new TrainingData(
                     wrapper.apply(rank, data.samples()), data.trainIndices(), data.validationIndices(), data.test());
             Membership stopping = new StoppingMembership(membership, stopAtStep);
@@ -216,7 +217,7 @@ final class InProcessTraining {
                             stopping,
                             manager,
                             InitialParameters.DRAWN,
-                            ledger(rank),
+                            ledger == null ? SampleLedger.NONE : ledger,
                             clocks.apply(rank)))
                     .run();
         }
