@@ -49,6 +49,7 @@ final class Dl4jSparkTraining {
             NetworkPlan plan = WorkerData.network(job, data.train());
             requireNoObjections(plan);
             parameters = plan.parameterCount();
+            context.requireMemory(plan, data);
             return train(journal, data, plan);
         } catch (Exception thrown) { // Scala throws SparkException without declaring it
             LockstepException failure = Dl4jSparkEpochs.failureOf(thrown);

@@ -5,11 +5,15 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
+import dev.lockstep.spark.memory.MemoryCheck;
+import dev.lockstep.spark.memory.MemoryVerdict;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the driver of a run works with from its beginning to its end, whatever the mode.
@@ -32,6 +36,8 @@ record RunContext(
         StopSignals signals,
         Consumer<ObjectNode> display,
         boolean workersAsked) {
+    private static final Logger LOG = LoggerFactory.getLogger(RunContext.class);
+
     /**
      * Packs the data into the run directory, unless that holds them already; a run that goes on from a checkpoint must
      * find the samples it began with.
@@ -46,6 +52,17 @@ record RunContext(
                         "packing the samples",
                         () -> PreparedData.prepare(
                                 spark, job.data(), job.seed(), directory, workers, run.resumeStep() == 0));
+    }
+
+    /** Says what the workers may need, and ends a run that cannot have it before anything of it is allocated. */
+    void requireMemory(NetworkPlan plan, PreparedData data) {
+        MemoryVerdict memory = new MemoryCheck(job, spark.getConf(), workers).of(plan, data);
+        memory.require();
+        LOG.info(memory.line());
+        String warning = memory.warning();
+        if (warning != null) {
+            LOG.warn(warning);
+        }
     }
 
     /**

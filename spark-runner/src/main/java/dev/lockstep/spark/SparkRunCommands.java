@@ -22,6 +22,7 @@ import dev.lockstep.spark.cli.ReportRequest;
 import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.TrainRequest;
 import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.memory.MemoryCheck;
 import dev.lockstep.spark.plan.PlanReport;
 import java.time.Duration;
 import java.util.Locale;
@@ -129,6 +130,7 @@ public final class SparkRunCommands implements RunCommands {
         int workers = WorkerCount.of(asked, configuration.get("spark.master"), configuration);
         // Where the job does not say how many workers there are, it shows only now whether they can share its slices.
         LOG.debug("{} slices a worker", job.determinism().slicesPerWorker(workers));
+        new MemoryCheck(job, configuration, workers).requireShapes(HadoopFiles.configuration(configuration));
         run.begin();
         // A cluster may let Spark wait for its turn for hours, and Spark's constructor hears of nothing.
         signals.onStop(StopSignals::exitSoon);

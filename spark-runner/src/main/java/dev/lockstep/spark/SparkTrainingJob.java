@@ -61,6 +61,7 @@ final class SparkTrainingJob {
                 WorkerData.requireTest(plan, data.test());
             }
             parameters = plan.parameterCount();
+            context.requireMemory(plan, data);
             BatchChecks checks = new BatchChecks(job, context.workers());
             checks.requireMoments(plan);
             checks.warn(data.trainCount(job.data()));

@@ -142,6 +142,11 @@ final class BadInput {
                         GOOD,
                         "training.batch_size=1",
                         "model.layers=[batch_normalization, {dense: {units: 3, activation: softmax}}]"));
+        CASES.put(
+                "20c",
+                input -> input.csv(
+                        GOOD, "model.layers=[{dense: {units: 2000000000}}, {dense: {units: 3, activation: softmax}}]"));
+        CASES.put("20d", input -> input.csv(GOOD, "training.batch_size=2147483647"));
         CASES.put("21a", input -> input.warnings(GOOD, "training.batch_size=5", "cluster.workers=8"));
         CASES.put("21b", input -> input.csv(GOOD, "cluster.workers=8", "cluster.master=local[2]"));
     }

@@ -30,7 +30,9 @@ final class SharedMemory {
     /** Bytes of one ring: a worker may run so far ahead of its peer; the two stay in a second-level cache. */
     static final int RING_BYTES = 512 << 10;
 
-    private static final int FILE_BYTES = HEAD_BYTES + 2 * RING_BYTES;
+    /** What two workers have mapped together. */
+    static final int FILE_BYTES = HEAD_BYTES + 2 * RING_BYTES;
+
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 

@@ -1,5 +1,7 @@
 package dev.lockstep.core.codec;
 
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.schema.Named;
 
 /** See {@link Named}. */
@@ -11,6 +13,13 @@ public record Float16Codec() implements CodecSpec {
     @Override
     public int sharedStateLength() {
         return 0;
+    }
+
+    @Override
+    public MemoryNeed memory(long encoded, int workers) {
+        // Two ranks hold both vectors decoded, and encoded on their way out and in; more ranks hold a vector in chunks.
+        return MemoryNeed.heap(ByteCount.sum(
+                ByteCount.product(2L * Float.BYTES + 2L * Short.BYTES, encoded), ByteCount.product(encoded, 2) / 100));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.lockstep.core.codec;
 
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.schema.Checks;
 import dev.lockstep.core.schema.Named;
 import dev.lockstep.core.schema.Setting;
@@ -33,6 +35,18 @@ public record ThresholdCodec(
     @Override
     public int sharedStateLength() {
         return 1;
+    }
+
+    @Override
+    public MemoryNeed memory(long encoded, int workers) {
+        // What is kept back, before and after a step; a message of every rank, which has 2 bits a value at most.
+        return MemoryNeed.heapFloats(ByteCount.product(2, encoded))
+                .plus(MemoryNeed.heap(ByteCount.product(workers, encoded / 4 + 1_024)));
+    }
+
+    @Override
+    public long residualLength(long encoded) {
+        return encoded;
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.lockstep.core.model;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.compiled.CompiledReplica;
+import dev.lockstep.core.model.dl4j.Dl4jMemory;
 import dev.lockstep.core.model.dl4j.Dl4jReplica;
 import dev.lockstep.core.model.dl4j.NativeRuntime;
 import java.util.ArrayList;
@@ -39,6 +41,23 @@ public final class ModelReplicas {
     public static ModelReplica create(NetworkPlan plan, int maximumBatchSize, int threads, Device device) {
         // By the thread's class loader: Spark may have loaded the module's jar beside Lockstep's, or below it.
         return create(plan, maximumBatchSize, threads, device, ServiceLoader.load(ModelReplicaProvider.class));
+    }
+
+    /**
+     * What the replica that {@link #create} chooses on the processor will allocate, as far as can be told anywhere:
+     * whether the libraries load is the workers' to find out.
+     *
+     * @param batchSizes the sizes of batches that it will see
+     */
+    public static MemoryNeed memory(NetworkPlan plan, int maximumBatchSize, List<Integer> batchSizes) {
+        return CompiledReplica.compiles(plan)
+                ? CompiledReplica.memory(plan, maximumBatchSize, batchSizes)
+                : Dl4jMemory.of(plan, maximumBatchSize);
+    }
+
+    /** Whether that replica takes bytes as they are stored, so that no floats of them are made on the heap. */
+    public static boolean readsBytes(NetworkPlan plan) {
+        return CompiledReplica.compiles(plan);
     }
 
     static ModelReplica create(

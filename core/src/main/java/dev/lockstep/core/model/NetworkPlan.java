@@ -95,7 +95,8 @@ public final class NetworkPlan {
         List<String> layerNames = model.layerNames();
         Set<String> names = new HashSet<>();
         Shape shape = inputShape;
-        int offset = 0;
+        ShapeLimits.requireSample("a sample", inputShape);
+        long offset = 0;
         for (int i = 0; i < layerNames.size(); i++) {
             LayerSpec spec = model.layers().get(i);
             String name = layerNames.get(i);
@@ -105,16 +106,16 @@ public final class NetworkPlan {
             boolean trainable = !model.frozen().contains(name);
             Shape output = outputOf(spec, name, shape);
             List<ParameterBlock> blocks = new ArrayList<>();
-            for (ParameterSpec parameter : spec.parameters(shape)) {
-                blocks.add(new ParameterBlock(name, trainable ? parameter : parameter.frozen(), offset));
-                offset = Math.addExact(offset, parameter.shape().size());
+            for (ParameterSpec parameter : parametersOf(spec, name, shape)) {
+                blocks.add(new ParameterBlock(name, trainable ? parameter : parameter.frozen(), (int) offset));
+                offset = ShapeLimits.end(offset, name, parameter);
             }
             layers.add(new PlannedLayer(name, kindOf(spec), spec, shape, output, List.copyOf(blocks), trainable));
             shape = output;
         }
         requireNamed(names, model.frozen(), "frozen");
         requireNamed(names, model.initialLayers(), "initial_layers");
-        NetworkPlan plan = new NetworkPlan(inputShape, loss, layers, offset);
+        NetworkPlan plan = new NetworkPlan(inputShape, loss, layers, (int) offset);
         plan.checkLoss();
         return plan;
     }
@@ -137,9 +138,21 @@ public final class NetworkPlan {
 
     private static Shape outputOf(LayerSpec spec, String name, Shape input) {
         try {
-            return spec.outputShape(input);
+            Shape output = spec.outputShape(input);
+            ShapeLimits.requireSample("what it makes of a sample", output);
+            return output;
+        } catch (ArithmeticException e) {
+            throw ShapeLimits.tooLarge(name, input, e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("layer \"" + name + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<ParameterSpec> parametersOf(LayerSpec spec, String name, Shape input) {
+        try {
+            return spec.parameters(input);
+        } catch (ArithmeticException e) {
+            throw ShapeLimits.tooLarge(name, input, e);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.collective.TreeSum;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.data.Slice;
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +91,27 @@ public final class SlicedReplica implements ModelReplica {
             replicas.forEach(ModelReplica::close);
             throw failure;
         }
+    }
+
+    /** What {@link #of} will allocate on the processor: replicas of their own only where layers meet between the slices. */
+    public static MemoryNeed memory(
+            NetworkPlan plan, int slices, int sliceCapacity, int capacity, List<Integer> batchSizes) {
+        MemoryNeed first = ModelReplicas.memory(plan, Math.max(sliceCapacity, capacity), batchSizes);
+        if (slices == 1) {
+            return first;
+        }
+        int replicas = plan.asksForSharedMoments() ? slices : 1;
+        long depth = Integer.SIZE - Integer.numberOfLeadingZeros(slices - 1);
+        long outputs = plan.outputShape().size();
+        long features = ByteCount.product(sliceCapacity, plan.inputShape().size());
+        MemoryNeed part = MemoryNeed.heapFloats(ByteCount.sum(features, ByteCount.product(sliceCapacity, outputs + 2)))
+                .plus(MemoryNeed.offHeapFloats(features));
+        return first.plus(ModelReplicas.memory(plan, sliceCapacity, batchSizes).times(replicas - 1))
+                .plus(part.times(replicas))
+                .plus(MemoryNeed.heapFloats(ByteCount.sum(
+                        ByteCount.product(depth + 1, plan.parameterCount()),
+                        GRADIENT_ROOM,
+                        ByteCount.product(sliceCapacity, slices, outputs))));
     }
 
     private ModelReplica first() {

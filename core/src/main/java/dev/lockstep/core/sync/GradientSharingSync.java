@@ -1,6 +1,8 @@
 package dev.lockstep.core.sync;
 
 import dev.lockstep.core.codec.CodecSpec;
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Named;
@@ -33,6 +35,20 @@ public record GradientSharingSync(
     @Override
     public int stateLength(int parameterCount) {
         return codec == null ? 0 : codec.sharedStateLength();
+    }
+
+    @Override
+    public MemoryNeed memory(long parameters, long stateFloats, int workers) {
+        // The sums of the others, or those of the whole process; a codec has the statistics behind all else.
+        MemoryNeed exchange = MemoryNeed.heapFloats(ByteCount.sum(parameters, MergeTail.LENGTH + 1));
+        return codec == null
+                ? exchange
+                : exchange.plus(MemoryNeed.heapFloats(parameters)).plus(codec.memory(parameters, workers));
+    }
+
+    @Override
+    public long residualLength(long parameters) {
+        return codec == null ? 0 : codec.residualLength(parameters);
     }
 
     @Override

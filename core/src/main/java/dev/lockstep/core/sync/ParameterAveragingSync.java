@@ -1,5 +1,7 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.optimizer.UpdateRule;
 import dev.lockstep.core.schema.Checks;
@@ -49,6 +51,14 @@ public record ParameterAveragingSync(
     @Override
     public int stateLength(int parameterCount) {
         return outerMomentum > 0 ? parameterCount : 0;
+    }
+
+    @Override
+    public MemoryNeed memory(long parameters, long stateFloats, int workers) {
+        // What goes out, what comes in, and the last average.
+        long exchange = ByteCount.sum(parameters, stateFloats, MergeTail.LENGTH);
+        long velocity = outerMomentum > 0 ? parameters : 0;
+        return MemoryNeed.heapFloats(ByteCount.sum(ByteCount.product(3, exchange), velocity));
     }
 
     @Override

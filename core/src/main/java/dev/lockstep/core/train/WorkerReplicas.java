@@ -1,8 +1,11 @@
 package dev.lockstep.core.train;
 
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.ModelReplica;
+import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.SlicedReplica;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /** What the workers of a job compute with: replicas as large as its batches need, of one slice or of several. */
@@ -24,8 +27,22 @@ public final class WorkerReplicas {
 
     /** The most samples of one slice. */
     static int sliceCapacity(JobConfig job, int workers) {
-        int slices = workers * job.determinism().slicesPerWorker(workers);
-        return (job.training().batchSize() + slices - 1) / slices;
+        long slices = (long) workers * job.determinism().slicesPerWorker(workers);
+        return (int) ((job.training().batchSize() + slices - 1) / slices);
+    }
+
+    /**
+     * What {@link #create} will allocate, and the batches beside it; nothing is allocated here.
+     *
+     * @param batchSizes the sizes of batches that a replica will see
+     */
+    public static MemoryNeed memory(JobConfig job, int workers, NetworkPlan plan, List<Integer> batchSizes) {
+        return SlicedReplica.memory(
+                plan,
+                job.determinism().slicesPerWorker(workers),
+                sliceCapacity(job, workers),
+                Trainer.batchCapacity(job, workers),
+                batchSizes);
     }
 
     /** Requires that a replica computes the slices that the job asks for. */

@@ -43,6 +43,11 @@ final class JobProbe {
         }
     }
 
+    /** The network that is measured. */
+    NetworkPlan network() {
+        return network;
+    }
+
     /**
      * Runs the steps; takes some seconds.
      *

@@ -26,11 +26,13 @@ public final class PlanReport {
 
     private final JobConfig job;
     private final TrainingPlan plan;
+    private final PlannedMemory memory;
     private final String averaging;
 
-    PlanReport(JobConfig job, TrainingPlan plan) {
+    PlanReport(JobConfig job, TrainingPlan plan, PlannedMemory memory) {
         this.job = job;
         this.plan = plan;
+        this.memory = memory;
         averaging =
                 SyncMode.PARAMETER_AVERAGING.key() + ": {every: " + plan.job().averageEvery() + "}";
     }
@@ -41,7 +43,14 @@ public final class PlanReport {
      * @param encrypt whether the run would encrypt its gradients
      */
     public static PlanReport of(JobConfig job, PlanRequest request, boolean encrypt, Configuration configuration) {
-        JobProbe probe = new JobProbe(job, SampleLayout.of(job.data(), request.samples(), configuration));
+        SampleLayout layout = SampleLayout.of(job.data(), request.samples(), configuration);
+        JobProbe probe = new JobProbe(job, layout);
+        PlannedMemory memory = new PlannedMemory(
+                job,
+                probe.network(),
+                layout,
+                new DataTransport(encrypt, job.cluster().sharedMemory()));
+        memory.requireHere();
         boolean oneHost = request.network().equals(NetworkSpeed.LOOPBACK);
         DataTransport transport =
                 new DataTransport(encrypt, oneHost && job.cluster().sharedMemory());
@@ -49,7 +58,7 @@ public final class PlanReport {
         SyncMode mode = job.cluster().sync() instanceof ParameterAveragingSync
                 ? SyncMode.PARAMETER_AVERAGING
                 : SyncMode.GRADIENT_SHARING;
-        return new PlanReport(job, new TrainingPlan(probe.measure(oneHost), merge, mode, request.workers()));
+        return new PlanReport(job, new TrainingPlan(probe.measure(oneHost), merge, mode, request.workers()), memory);
     }
 
     /** The predictions behind the words. */
@@ -107,6 +116,7 @@ public final class PlanReport {
         return text.append('\n')
                 .append(verdict(SyncMode.GRADIENT_SHARING, SyncMode.GRADIENT_SHARING.key()))
                 .append(verdict(SyncMode.PARAMETER_AVERAGING, averaging))
+                .append(memory.text(plan.predictions().get(0).workers(), largest()))
                 .toString();
     }
 
@@ -169,6 +179,8 @@ public final class PlanReport {
         for (SyncMode mode : SyncMode.values()) {
             most.put(mode.key(), plan.mostThatPay(mode));
         }
+        ArrayNode memories = json.putArray("memory_of_a_worker");
+        plan.predictions().forEach(row -> memory.writeTo(memories, row.workers()));
         return json.toPrettyString() + "\n";
     }
 

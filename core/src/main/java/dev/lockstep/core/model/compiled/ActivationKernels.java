@@ -1,6 +1,7 @@
 package dev.lockstep.core.model.compiled;
 
 import dev.lockstep.core.model.Activation;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * its own, in place where its backward pass does not need what came in.
  */
 final class ActivationKernels {
+    private static final String BEFORE = "before activation";
+
     private final Compilation network;
     private final Activation activation;
     private final int rows;
@@ -24,9 +27,12 @@ final class ActivationKernels {
         this.columns = columns;
         elementwise = new OneDnnElementwise(network.oneDnn());
         fused = elementwise.fused(activation);
-        before = OneDnnElementwise.keepsInputs(activation)
-                ? network.buffer("before activation", valuesPerSample)
-                : network.output();
+        before = OneDnnElementwise.keepsInputs(activation) ? network.buffer(BEFORE, valuesPerSample) : network.output();
+    }
+
+    /** The buffer that it asks for, if any: purpose and values a sample. */
+    static Map<String, Integer> buffers(Activation activation, int valuesPerSample) {
+        return OneDnnElementwise.keepsInputs(activation) ? Map.of(BEFORE, valuesPerSample) : Map.of();
     }
 
     /** Where the kernel before the activation writes. */

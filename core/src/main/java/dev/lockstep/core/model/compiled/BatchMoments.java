@@ -41,6 +41,12 @@ final class BatchMoments {
     private final float[] scratch;
     private double globalRows;
 
+    /** Arrays as long as a batch. */
+    static final int COPIES = 2;
+
+    /** Floats for each feature; the sums are doubles. */
+    static final int VECTORS = 12;
+
     private static final String[] PARAMETERS = {"gamma", "beta", "moving_mean", "moving_variance"};
 
     /**

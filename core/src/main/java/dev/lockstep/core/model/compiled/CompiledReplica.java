@@ -4,6 +4,8 @@ import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.data.MiniBatch;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.SharedComputation;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CompiledReplica implements ModelReplica {
     private static final Logger LOG = LoggerFactory.getLogger(CompiledReplica.class);
+    /** What oneDNN has of its own: kernels, and the packed parts of matrices while it multiplies them. */
+    private static final long LIBRARY_BYTES = 8L << 20;
+
     private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     private final NetworkPlan plan;
@@ -108,6 +113,30 @@ public final class CompiledReplica implements ModelReplica {
         return objections;
     }
 
+    /** Whether kernels exist for a network, whatever this machine has. */
+    public static boolean compiles(NetworkPlan plan) {
+        return NetworkCompiler.objections(plan).isEmpty();
+    }
+
+    /**
+     * What a replica of a network that {@link #compiles} allocates; nothing is allocated here.
+     *
+     * @param maximumBatchSize as in {@link #create}
+     * @param batchSizes the sizes of batches that it will see: each has kernels of its own
+     */
+    public static MemoryNeed memory(NetworkPlan plan, int maximumBatchSize, List<Integer> batchSizes) {
+        long outputs = ByteCount.product(2, maximumBatchSize, plan.outputShape().size());
+        MemoryNeed sum = MemoryNeed.heapFloats(
+                        ByteCount.sum(ByteCount.product(2, plan.parameterCount()), GRADIENT_ROOM, outputs))
+                .plus(NetworkMemory.need(NetworkCompiler.buffers(plan, maximumBatchSize)))
+                .plus(MemoryNeed.offHeapFloats(NetworkCompiler.scratchFloats(plan)))
+                .plus(MemoryNeed.offHeap(LIBRARY_BYTES));
+        for (int size : batchSizes) {
+            sum = sum.plus(NetworkCompiler.ownMemory(plan, size));
+        }
+        return sum;
+    }
+
     @Override
     public NetworkPlan plan() {
         return plan;
@@ -164,6 +193,16 @@ public final class CompiledReplica implements ModelReplica {
         CompiledNetwork network = prepare(batch);
         network.infer();
         network.outputs().read(outputs, batch.size() * plan.outputShape().size());
+    }
+
+    /** The values of every buffer, by purpose; for the test of {@link #memory}. */
+    Map<String, Long> buffers() {
+        return memory.allocated();
+    }
+
+    /** The most that a kernel takes for itself; for the same test. */
+    long scratchBytes() {
+        return oneDnn.largestScratchBytes();
     }
 
     private CompiledNetwork prepare(MiniBatch batch) {

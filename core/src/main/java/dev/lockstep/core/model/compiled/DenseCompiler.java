@@ -2,6 +2,7 @@ package dev.lockstep.core.model.compiled;
 
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.layer.DenseLayer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Y = activation(X W + b) as products; the flat vector holds W transposed, [units, inputs] in row order. */
@@ -11,6 +12,11 @@ final class DenseCompiler implements LayerCompiler<DenseLayer> {
         return OneDnnElementwise.supports(spec.activation())
                 ? null
                 : "the activation " + spec.activation() + " has no kernel";
+    }
+
+    @Override
+    public Map<String, Integer> buffers(DenseLayer spec, PlannedLayer layer, boolean hasInputGradient) {
+        return ActivationKernels.buffers(spec.activation(), layer.output().size());
     }
 
     @Override

@@ -1,17 +1,34 @@
 package dev.lockstep.core.model.compiled;
 
 import dev.lockstep.core.data.MiniBatch;
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.DropoutMask;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.StepContext;
 import dev.lockstep.core.model.layer.DropoutLayer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Dropout by a factor for every value: 0, or 1 / (1 - rate). */
 final class DropoutCompiler implements LayerCompiler<DropoutLayer> {
+    private static final String FACTORS = "factors";
+
     @Override
     public @Nullable String objection(DropoutLayer spec, PlannedLayer layer) {
         return null;
+    }
+
+    @Override
+    public Map<String, Integer> buffers(DropoutLayer spec, PlannedLayer layer, boolean hasInputGradient) {
+        return spec.rate() == 0 ? Map.of() : Map.of(FACTORS, layer.input().size());
+    }
+
+    @Override
+    public MemoryNeed ownMemory(DropoutLayer spec, PlannedLayer layer, int rows) {
+        return spec.rate() == 0
+                ? MemoryNeed.NONE
+                : MemoryNeed.heapFloats(ByteCount.product(rows, layer.input().size()));
     }
 
     @Override
@@ -24,7 +41,7 @@ final class DropoutCompiler implements LayerCompiler<DropoutLayer> {
         int values = layer.input().size();
         NativeFloats input = network.input();
         NativeFloats output = network.output();
-        NativeFloats factors = network.buffer("factors", values);
+        NativeFloats factors = network.buffer(FACTORS, values);
         OneDnnElementwise elementwise = new OneDnnElementwise(network.oneDnn());
         Kernel draw = draw(new DropoutMask(layer.name(), spec.rate()), network, factors, values);
         Kernel drop = elementwise.multiply(input, factors, output, rows, values);

@@ -9,6 +9,9 @@ final class NativeFloats implements AutoCloseable {
     /** A cache line, and a vector register of AVX-512. */
     private static final int ALIGNMENT_BYTES = 64;
 
+    /** Values more than asked for, so that the first can be aligned. */
+    static final int SPARE = ALIGNMENT_BYTES / Float.BYTES;
+
     private final FloatPointer memory;
     private final FloatPointer values;
     private final int length;
@@ -21,9 +24,8 @@ final class NativeFloats implements AutoCloseable {
 
     /** So many zeros, aligned to a cache line. */
     static NativeFloats allocate(int length) {
-        int spare = ALIGNMENT_BYTES / Float.BYTES;
-        FloatPointer memory = new FloatPointer(length + (long) spare);
-        Pointer.memset(memory, 0, (length + (long) spare) * Float.BYTES);
+        FloatPointer memory = new FloatPointer(length + (long) SPARE);
+        Pointer.memset(memory, 0, (length + (long) SPARE) * Float.BYTES);
         long misaligned = memory.address() % ALIGNMENT_BYTES;
         long skipped = misaligned == 0 ? 0 : (ALIGNMENT_BYTES - misaligned) / Float.BYTES;
         return new NativeFloats(memory, memory.getPointer(skipped), length);

@@ -2,6 +2,8 @@ package dev.lockstep.core.model.compiled;
 
 import static java.util.Map.entry;
 
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.layer.ActivationLayer;
@@ -18,6 +20,7 @@ import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.layer.ReshapeLayer;
 import dev.lockstep.core.model.loss.LossGradient;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,54 @@ final class NetworkCompiler {
         return objections;
     }
 
+    /** The buffers of a network whose largest batch has so many rows; values of each purpose. */
+    static Map<String, Long> buffers(NetworkPlan plan, int maximumRows) {
+        Map<String, Long> values = new HashMap<>();
+        values.put("parameters", (long) plan.parameterCount());
+        values.put("gradient", (long) plan.parameterCount());
+        values.put("factor of the features", 1L);
+        values.put("no gradient", 0L);
+        values.put("ones", (long) maximumRows);
+        values.put("input", ByteCount.product(maximumRows, plan.inputShape().size()));
+        boolean hasTrained = false;
+        for (PlannedLayer layer : plan.layers()) {
+            long rows = ByteCount.product(maximumRows, layer.output().size());
+            values.put(layer.name() + " values", rows);
+            values.put(layer.name() + " gradient", rows);
+            LayerCompiler<?> compiler = compiler(layer);
+            buffers(compiler, layer, hasTrained)
+                    .forEach((purpose, each) ->
+                            values.put(layer.name() + " " + purpose, ByteCount.product(maximumRows, each)));
+            hasTrained |= layer.isTrained();
+        }
+        return values;
+    }
+
+    /** What the kernels of one batch size have to themselves. */
+    static MemoryNeed ownMemory(NetworkPlan plan, int rows) {
+        MemoryNeed sum = MemoryNeed.NONE;
+        for (PlannedLayer layer : plan.layers()) {
+            sum = sum.plus(ownMemory(compiler(layer), layer, rows));
+        }
+        return sum;
+    }
+
+    /** Values of the memory that kernels take turns with. */
+    static long scratchFloats(NetworkPlan plan) {
+        return plan.layers().stream()
+                .mapToLong(layer -> scratchFloats(compiler(layer), layer))
+                .max()
+                .orElse(0);
+    }
+
+    private static LayerCompiler<?> compiler(PlannedLayer layer) {
+        LayerCompiler<?> compiler = COMPILERS.get(layer.spec().getClass());
+        if (compiler == null) {
+            throw new IllegalArgumentException("no compiler for " + layer.kind());
+        }
+        return compiler;
+    }
+
     /**
      * The kernels for batches of one size. For an empty batch there are only those that meet the other workers.
      *
@@ -81,10 +132,7 @@ final class NetworkCompiler {
             PlannedLayer layer = layers.get(i);
             boolean isLast = i == layers.size() - 1;
             network.begin(layer, isLast ? pastActivation : PoolingCompiler.differentiatesFor(layers.get(i + 1), layer));
-            LayerCompiler<?> compiler = COMPILERS.get(layer.spec().getClass());
-            if (compiler == null) {
-                throw new IllegalArgumentException("no compiler for " + layer.kind());
-            }
+            LayerCompiler<?> compiler = compiler(layer);
             if (rows > 0 || (compiler instanceof NormalizationCompiler && layer.trainable())) {
                 compile(compiler, layer, network);
             }
@@ -102,6 +150,22 @@ final class NetworkCompiler {
     private static <L extends LayerSpec> void compile(
             LayerCompiler<L> compiler, PlannedLayer layer, Compilation network) {
         compiler.compile((L) layer.spec(), layer, network);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <L extends LayerSpec> Map<String, Integer> buffers(
+            LayerCompiler<L> compiler, PlannedLayer layer, boolean hasInputGradient) {
+        return compiler.buffers((L) layer.spec(), layer, hasInputGradient);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <L extends LayerSpec> MemoryNeed ownMemory(LayerCompiler<L> compiler, PlannedLayer layer, int rows) {
+        return compiler.ownMemory((L) layer.spec(), layer, rows);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <L extends LayerSpec> long scratchFloats(LayerCompiler<L> compiler, PlannedLayer layer) {
+        return compiler.scratchFloats((L) layer.spec(), layer);
     }
 
     /** Values lie row by row with the last dimension fastest, whatever their shape, so there is nothing to do. */

@@ -1,5 +1,7 @@
 package dev.lockstep.core.model.compiled;
 
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +15,20 @@ final class NetworkMemory implements AutoCloseable {
 
     NetworkMemory(int maximumRows) {
         this.maximumRows = maximumRows;
+    }
+
+    /** What buffers of so many values each take. */
+    static MemoryNeed need(Map<String, Long> values) {
+        return values.values().stream()
+                .map(count -> MemoryNeed.offHeapFloats(ByteCount.sum(count, NativeFloats.SPARE)))
+                .reduce(MemoryNeed.NONE, MemoryNeed::plus);
+    }
+
+    /** The values of each buffer that has been asked for. */
+    Map<String, Long> allocated() {
+        Map<String, Long> values = new HashMap<>();
+        buffers.forEach((purpose, buffer) -> values.put(purpose, (long) buffer.length()));
+        return values;
     }
 
     /** The buffer of a purpose, with room for so many values a sample. */

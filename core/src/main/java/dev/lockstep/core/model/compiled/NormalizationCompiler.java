@@ -1,5 +1,7 @@
 package dev.lockstep.core.model.compiled;
 
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.layer.BatchNormalizationLayer;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,14 @@ final class NormalizationCompiler implements LayerCompiler<BatchNormalizationLay
     @Override
     public @Nullable String objection(BatchNormalizationLayer spec, PlannedLayer layer) {
         return null;
+    }
+
+    @Override
+    public MemoryNeed ownMemory(BatchNormalizationLayer spec, PlannedLayer layer, int rows) {
+        int features = layer.output().dimensions().get(layer.output().rank() - 1);
+        return MemoryNeed.heapFloats(ByteCount.sum(
+                ByteCount.product(BatchMoments.COPIES, rows, layer.output().size()),
+                ByteCount.product(BatchMoments.VECTORS, features)));
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ final class OneDnn implements AutoCloseable {
     private final Deque<Runnable> destructors = new ArrayDeque<>();
     private final dnnl_engine engine = new dnnl_engine();
     private final dnnl_stream stream = new dnnl_stream();
+
+    private long largestScratchBytes;
 
     /** An argument of a kernel. */
     record Argument(int name, dnnl_memory memory) {}
@@ -167,6 +170,7 @@ final class OneDnn implements AutoCloseable {
 
     /** A kernel of a description, with the memory that it works on; an argument that is null is left out. */
     Kernel kernel(dnnl_primitive_desc description, @Nullable Argument... arguments) {
+        largestScratchBytes = Math.max(largestScratchBytes, scratchBytes(description));
         dnnl_primitive primitive = new dnnl_primitive();
         check(dnnl.dnnl_primitive_create(primitive, description), "a kernel");
         onClose(() -> dnnl.dnnl_primitive_destroy(primitive));
@@ -218,6 +222,20 @@ final class OneDnn implements AutoCloseable {
                     dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, name),
                     "an implementation's name");
             return name.get(BytePointer.class).getString();
+        }
+    }
+
+    /** The most memory that one of the kernels made so far takes for itself while it runs. */
+    long largestScratchBytes() {
+        return largestScratchBytes;
+    }
+
+    private static long scratchBytes(dnnl_primitive_desc description) {
+        try (LongPointer bytes = new LongPointer(1)) {
+            check(
+                    dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_memory_consumption_s64, 0, bytes),
+                    "how much memory a kernel takes");
+            return bytes.get();
         }
     }
 

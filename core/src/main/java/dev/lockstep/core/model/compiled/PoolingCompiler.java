@@ -1,12 +1,15 @@
 package dev.lockstep.core.model.compiled;
 
 import dev.lockstep.core.data.Shape;
+import dev.lockstep.core.memory.ByteCount;
+import dev.lockstep.core.memory.MemoryNeed;
 import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan.PlannedLayer;
 import dev.lockstep.core.model.layer.Conv2DLayer;
 import dev.lockstep.core.model.layer.LayerSpec;
 import dev.lockstep.core.model.layer.MaxPooling2DLayer;
 import dev.lockstep.core.model.layer.WindowGeometry;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param <L> the layer
  */
 final class PoolingCompiler<L extends LayerSpec> implements LayerCompiler<L> {
+    private static final String UNUSED = "unused gradient";
+
     /** What a window becomes. */
     @FunctionalInterface
     interface Operation {
@@ -49,13 +54,23 @@ final class PoolingCompiler<L extends LayerSpec> implements LayerCompiler<L> {
     }
 
     @Override
+    public Map<String, Integer> buffers(L spec, PlannedLayer layer, boolean hasInputGradient) {
+        return hasInputGradient ? Map.of() : Map.of(UNUSED, layer.input().size());
+    }
+
+    /** Which cell of each window was the largest. */
+    @Override
+    public MemoryNeed ownMemory(L spec, PlannedLayer layer, int rows) {
+        return MemoryNeed.offHeapFloats(ByteCount.product(rows, layer.output().size()));
+    }
+
+    @Override
     public void compile(L spec, PlannedLayer layer, Compilation network) {
         WindowGeometry windows = geometry.apply(spec, layer.input());
         NativeFloats inputGradient = network.inputGradient();
         // Where nobody needs the gradient it still has to be written somewhere for the pair to be made.
-        NativeFloats target = inputGradient == null
-                ? network.buffer("unused gradient", layer.input().size())
-                : inputGradient;
+        NativeFloats target =
+                inputGradient == null ? network.buffer(UNUSED, layer.input().size()) : inputGradient;
         OneDnnWindows.Pooling pooling = operation.on(
                 new OneDnnWindows(network.oneDnn(), windows, network.rows(), windows.inputChannels()),
                 new OneDnnWindows.Buffers(network.input(), target, network.output(), network.outputGradient()));
