@@ -9,6 +9,8 @@ import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.sync.Dl4jSparkSync;
+import dev.lockstep.spark.cli.DoctorAnswer;
+import dev.lockstep.spark.cli.DoctorRequest;
 import dev.lockstep.spark.cli.EvaluateRequest;
 import dev.lockstep.spark.cli.ExportRequest;
 import dev.lockstep.spark.cli.ImportRequest;
@@ -22,6 +24,7 @@ import dev.lockstep.spark.cli.ReportRequest;
 import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.TrainRequest;
 import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.doctor.Sessions;
 import dev.lockstep.spark.memory.MemoryCheck;
 import dev.lockstep.spark.plan.PlanReport;
 import java.time.Duration;
@@ -199,6 +202,11 @@ public final class SparkRunCommands implements RunCommands {
         job.cluster().spark().forEach(configuration::set);
         PlanReport report = PlanReport.of(job, request, Memberships.encryptData(configuration), hadoop);
         return request.json() ? report.json() : report.text();
+    }
+
+    @Override
+    public DoctorAnswer doctor(DoctorRequest request) {
+        return new DoctorVisit(request, Sessions.own()).answer();
     }
 
     @Override

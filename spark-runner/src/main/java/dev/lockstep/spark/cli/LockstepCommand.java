@@ -57,6 +57,7 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new InspectCommand(engine, root.debug))
                 .addSubcommand(new LedgerCommand(engine))
                 .addSubcommand(new PlanCommand(engine, root.debug))
+                .addSubcommand(new DoctorCommand(engine, root.debug))
                 .addSubcommand(new ReportCommand(engine))
                 .addSubcommand(new ImportCommand(engine, root.debug))
                 .addSubcommand(new ExportCommand(engine, root.debug))
@@ -84,7 +85,8 @@ public final class LockstepCommand implements Runnable {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         throw new ParameterException(
                 commandLine,
-                "expected a command: train, evaluate, predict, inspect, ledger, plan, report, import, export or data");
+                "expected a command: train, evaluate, predict, inspect, ledger, plan, doctor, report, import, export or"
+                        + " data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

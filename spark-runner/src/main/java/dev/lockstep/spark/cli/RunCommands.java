@@ -43,6 +43,9 @@ public interface RunCommands {
      */
     String plan(PlanRequest request);
 
+    /** Looks at everything that a run needs; what is wrong is in the answer. */
+    DoctorAnswer doctor(DoctorRequest request);
+
     /**
      * Where a run would go, found without touching anything: the job is read and checked.
      *

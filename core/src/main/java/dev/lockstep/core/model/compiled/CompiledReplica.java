@@ -113,6 +113,22 @@ public final class CompiledReplica implements ModelReplica {
         return objections;
     }
 
+    /** Version and instruction set of the library behind the kernels; or why it does not load. */
+    public static String library() {
+        String unavailable = OneDnn.unavailableReason();
+        return unavailable == null ? OneDnn.version() + ", " + OneDnn.instructionSet() : unavailable;
+    }
+
+    /** Whether that library loads in this process. */
+    public static boolean libraryLoads() {
+        return OneDnn.unavailableReason() == null;
+    }
+
+    /** What to do about kernels that are older than this processor; null where they fit. */
+    public static @Nullable String libraryWarning() {
+        return OneDnn.instructionSetWarning(OneDnn.instructionSetNumber(), NativeRuntime.processorFlags());
+    }
+
     /** Whether kernels exist for a network, whatever this machine has. */
     public static boolean compiles(NetworkPlan plan) {
         return NetworkCompiler.objections(plan).isEmpty();

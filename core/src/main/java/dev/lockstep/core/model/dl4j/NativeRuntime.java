@@ -143,6 +143,11 @@ public final class NativeRuntime {
         };
     }
 
+    /** What to do about the kernel that BLAS chose here; null when it fits the processor. */
+    public static @Nullable String kernelWarning() {
+        return kernelWarning(chosenKernel(), processorFlags());
+    }
+
     /** What to do about a kernel that is too old for the processor; null when it fits. */
     static @Nullable String kernelWarning(String kernel, String processorFlags) {
         boolean isOld = OLD_KERNELS.contains(kernel.toLowerCase(Locale.ROOT));
