@@ -5,6 +5,7 @@ import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -13,14 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The thread that writes checkpoints: at most one is being written, at most one waits, and the one that waits is the
  * newest. The thread comes into being with the first checkpoint.
+ *
+ * <p>While the storage does well, who hands over a checkpoint waits for the one before: none is left out. Where a write
+ * has failed or takes long, nobody waits for it, and a newer checkpoint takes the place of one that has not begun.
  */
 final class BackgroundWriter implements AutoCloseable {
     /** A write that hangs longer than the loss window plus this is a failure of its own. */
     private static final Duration WRITE_GRACE = Duration.ofMinutes(1);
 
+    /** How long training waits for a write that has not failed yet. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Attempt attempt;
     private final RetryPolicy retries;
     private final String location;
+    private final Duration patience;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -30,32 +38,42 @@ final class BackgroundWriter implements AutoCloseable {
     private boolean backingOff;
     private boolean closed;
     private @Nullable RuntimeException failure;
-    /** Attempts since the last success, and when the first of them failed. */
+    /** When the running attempt began. */
+    private long writingSinceNanos;
+    /** Attempts since the last success, and when the first of them began. */
     private int failedAttempts;
 
-    private long firstFailureNanos;
+    private long troubledSinceNanos;
 
     /** Writes a checkpoint once; returns what went wrong with the storage, or null. */
     @FunctionalInterface
     interface Attempt {
         @Nullable
-        IOException write(Checkpoint checkpoint, int attempt, @Nullable Duration retryIn);
+        IOException write(Checkpoint checkpoint, int attempt, RetryDelay retryIn);
     }
 
-    BackgroundWriter(Attempt attempt, RetryPolicy retries, String location) {
+    /** Asked once an attempt has failed: how long until the next one, or null when there will be none. */
+    @FunctionalInterface
+    interface RetryDelay {
+        @Nullable
+        Duration afterFailure();
+    }
+
+    /** @param patience how long a write may take before nobody waits for it any more */
+    BackgroundWriter(Attempt attempt, RetryPolicy retries, String location, Duration patience) {
         this.attempt = attempt;
         this.retries = retries;
         this.location = location;
+        this.patience = patience;
     }
 
     void submit(Checkpoint checkpoint) {
         lock.lock();
         try {
             throwFailure();
-            awaitWhile(
-                    () -> writing || (waiting != null && !backingOff),
-                    retries.lossWindow().plus(WRITE_GRACE));
+            awaitIdleWithin(this::isBusyAndWell, patience.toNanos());
             throwFailure();
+            requireNoHangingWrite();
             if (closed) {
                 throw new IllegalStateException("the checkpoint writer of " + location + " is closed");
             }
@@ -101,6 +119,33 @@ final class BackgroundWriter implements AutoCloseable {
         }
     }
 
+    private boolean isBusyAndWell() {
+        boolean slow = writing && System.nanoTime() - writingSinceNanos > patience.toNanos();
+        return failedAttempts == 0 && !slow && (writing || (waiting != null && !backingOff));
+    }
+
+    private void requireNoHangingWrite() {
+        Duration deadline = retries.lossWindow().plus(WRITE_GRACE);
+        if (writing && System.nanoTime() - writingSinceNanos > deadline.toNanos()) {
+            throw notEnded(deadline);
+        }
+    }
+
+    /** Whether nothing is being written and nothing waits, now or after so long. */
+    boolean isIdleWithin(Duration patience) {
+        lock.lock();
+        try {
+            boolean idle = awaitIdleWithin(() -> writing || waiting != null, patience.toNanos());
+            throwFailure();
+            if (!idle) {
+                requireNoHangingWrite();
+            }
+            return idle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void awaitIdle(Duration deadline) {
         lock.lock();
         try {
@@ -142,21 +187,33 @@ final class BackgroundWriter implements AutoCloseable {
 
     private void run() {
         for (Checkpoint next = take(); next != null; next = take()) {
-            Duration delay = retries.delayAfter(failedAttempts + 1);
-            boolean last = isClosed()
-                    || (failedAttempts > 0
-                            && System.nanoTime() + delay.toNanos() - firstFailureNanos
-                                    > retries.lossWindow().toNanos());
+            int attempts = failedAttempts + 1;
+            AtomicReference<@Nullable Duration> delay = new AtomicReference<>();
             @Nullable IOException problem = null;
             @Nullable RuntimeException fatal = null;
             try {
-                problem = attempt.write(next, failedAttempts + 1, last ? null : delay);
+                problem = attempt.write(next, attempts, () -> {
+                    delay.set(delayAfter(attempts));
+                    return delay.get();
+                });
             } catch (RuntimeException e) {
                 fatal = e;
             } catch (Error e) {
                 fatal = new IllegalStateException("the checkpoint of step " + next.step() + " was not written", e);
             }
-            settle(next, problem, fatal, last, delay);
+            settle(next, problem, fatal, delay.get());
+        }
+    }
+
+    /** How long to wait after a failed attempt; null when the loss window is over, or this writer. */
+    private @Nullable Duration delayAfter(int attempts) {
+        lock.lock();
+        try {
+            Duration delay = retries.delayAfter(attempts);
+            long since = attempts == 1 ? writingSinceNanos : troubledSinceNanos;
+            return closed || retries.isOver(System.nanoTime() - since, delay) ? null : delay;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -164,8 +221,7 @@ final class BackgroundWriter implements AutoCloseable {
             Checkpoint written,
             @Nullable IOException problem,
             @Nullable RuntimeException fatal,
-            boolean last,
-            Duration delay) {
+            @Nullable Duration delay) {
         lock.lock();
         try {
             writing = false;
@@ -173,19 +229,19 @@ final class BackgroundWriter implements AutoCloseable {
                 failure = fatal;
             } else if (problem == null) {
                 failedAttempts = 0;
-            } else if (last || closed) {
+            } else if (delay == null || closed) {
                 failure = givenUp(written, problem);
             } else {
                 if (failedAttempts++ == 0) {
-                    firstFailureNanos = System.nanoTime();
+                    troubledSinceNanos = writingSinceNanos;
                 }
                 if (waiting == null) {
                     waiting = written;
-                    backingOff = true;
                 }
+                backingOff = true;
             }
             changed.signalAll();
-            if (backingOff) {
+            if (backingOff && delay != null) {
                 backOff(delay);
             }
         } finally {
@@ -207,15 +263,6 @@ final class BackgroundWriter implements AutoCloseable {
         changed.signalAll();
     }
 
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private @Nullable Checkpoint take() {
         lock.lock();
         try {
@@ -225,6 +272,7 @@ final class BackgroundWriter implements AutoCloseable {
             Checkpoint next = waiting;
             waiting = null;
             writing = next != null;
+            writingSinceNanos = System.nanoTime();
             return next;
         } catch (InterruptedException e) {
             return null;
@@ -234,23 +282,34 @@ final class BackgroundWriter implements AutoCloseable {
     }
 
     private void awaitWhile(BooleanSupplier busy, Duration deadline) {
-        long remaining = deadline.toNanos();
+        if (!awaitIdleWithin(busy, deadline.toNanos())) {
+            throw notEnded(deadline);
+        }
+    }
+
+    private boolean awaitIdleWithin(BooleanSupplier busy, long nanos) {
+        long remaining = nanos;
         try {
             while (busy.getAsBoolean()) {
                 if (remaining <= 0) {
-                    throw new LockstepException(
-                            ExitCode.CLUSTER,
-                            "a checkpoint write to " + location + " has not ended within "
-                                    + TimeUnit.NANOSECONDS.toSeconds(deadline.toNanos())
-                                    + " s; check the storage, then run the same command again to resume");
+                    return false;
                 }
                 remaining = changed.awaitNanos(remaining);
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LockstepException(
                     ExitCode.STOPPED, "interrupted while waiting for a checkpoint write to " + location, e);
         }
+    }
+
+    private LockstepException notEnded(Duration deadline) {
+        return new LockstepException(
+                ExitCode.CLUSTER,
+                "a checkpoint write to " + location + " has not ended within "
+                        + TimeUnit.NANOSECONDS.toSeconds(deadline.toNanos())
+                        + " s; check the storage, then run the same command again to resume");
     }
 
     private void throwFailure() {

@@ -81,7 +81,11 @@ public final class CheckpointFormat {
         checkpoint
                 .tensors()
                 .forEach((name, values) -> files.put(name + TENSOR_SUFFIX, out -> TensorBytes.write(values, out)));
-        return sealed.write(directoryName(checkpoint.step()), checkpoint.step(), runId, fencing, files);
+        long bytes = checkpoint.tensors().values().stream()
+                        .mapToLong(values -> (long) Float.BYTES * values.length)
+                        .sum()
+                + state.length;
+        return sealed.write(directoryName(checkpoint.step()), checkpoint.step(), runId, fencing, files, bytes);
     }
 
     /**
@@ -90,9 +94,10 @@ public final class CheckpointFormat {
      * @throws DamagedCheckpointException when it is missing or not whole
      */
     public Manifest manifest(String directory) throws IOException {
-        Manifest manifest = sealed.readManifest(directory);
+        Manifest manifest = sealed.reader().manifest(directory);
         if (!directory.equals(directoryName(manifest.step()))) {
-            throw sealed.damaged(directory, "manifest.json", "the step of " + directory, "step " + manifest.step());
+            throw sealed.reader()
+                    .damaged(directory, "manifest.json", "the step of " + directory, "step " + manifest.step());
         }
         return manifest;
     }
@@ -105,31 +110,53 @@ public final class CheckpointFormat {
      */
     public Checkpoint read(String directory) throws IOException {
         Manifest manifest = manifest(directory);
-        byte[] json = sealed.readBytes(directory, manifest, STATE, STATE_LIMIT_BYTES);
-        ObjectNode state;
-        try {
-            state = StrictJson.parse(json);
-        } catch (IOException e) {
-            throw new DamagedCheckpointException(
-                    sealed.path(directory), STATE, "one JSON object", String.valueOf(e.getMessage()), e);
-        }
+        ObjectNode state = readState(directory, manifest);
         SortedMap<String, float[]> tensors = new TreeMap<>();
         for (String file : manifest.files().keySet()) {
             if (file.endsWith(TENSOR_SUFFIX)) {
                 String name = file.substring(0, file.length() - TENSOR_SUFFIX.length());
-                tensors.put(name, sealed.readTensor(directory, manifest, file));
+                tensors.put(name, sealed.reader().readTensor(directory, manifest, file));
             }
         }
         try {
             return new Checkpoint(manifest.step(), state, tensors);
         } catch (IllegalArgumentException e) {
             throw new DamagedCheckpointException(
-                    sealed.path(directory),
+                    sealed.reader().path(directory),
                     "manifest.json",
                     "files of a checkpoint",
                     String.valueOf(e.getMessage()),
                     e);
         }
+    }
+
+    private ObjectNode readState(String directory, Manifest manifest) throws IOException {
+        byte[] json = sealed.reader().readBytes(directory, manifest, STATE, STATE_LIMIT_BYTES);
+        try {
+            return StrictJson.parse(json);
+        } catch (IOException e) {
+            throw new DamagedCheckpointException(
+                    sealed.reader().path(directory), STATE, "one JSON object", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Verifies every byte of a checkpoint of any size in little memory.
+     *
+     * @return its manifest
+     * @throws DamagedCheckpointException naming the file, what was expected and what was found
+     * @throws LockstepException when it is of a newer format version
+     */
+    public Manifest verify(String directory) throws IOException {
+        Manifest manifest = manifest(directory);
+        readState(directory, manifest);
+        sealed.reader().check(directory, manifest);
+        return manifest;
+    }
+
+    /** What writers that died have left in the storage: nobody reads it, and the next writer removes it. */
+    public List<String> debris() throws IOException {
+        return sealed.debris();
     }
 
     /**

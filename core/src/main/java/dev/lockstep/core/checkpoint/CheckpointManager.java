@@ -1,10 +1,10 @@
 package dev.lockstep.core.checkpoint;
 
+import dev.lockstep.core.checkpoint.BackgroundWriter.RetryDelay;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +62,7 @@ public final class CheckpointManager implements Closeable {
         this.runId = runId;
         this.listener = listener;
         this.retries = retries;
-        this.writer = new BackgroundWriter(this::attempt, retries, storage.location());
+        this.writer = new BackgroundWriter(this::attempt, retries, storage.location(), BackgroundWriter.PATIENCE);
     }
 
     /** The policy of a job file. */
@@ -72,7 +72,7 @@ public final class CheckpointManager implements Closeable {
             LongSupplier fencing,
             String runId,
             Consumer<CheckpointEvent> listener) {
-        this(storage, spec.every(), spec.keep(), fencing, runId, listener, RetryPolicy.DEFAULT);
+        this(storage, spec.every(), spec.keep(), fencing, runId, listener, RetryPolicy.of(spec));
     }
 
     /**
@@ -102,8 +102,8 @@ public final class CheckpointManager implements Closeable {
     }
 
     /**
-     * Hands a checkpoint to the background thread. Waits while a write is running, not while a failed one waits for its
-     * next attempt: that one is replaced.
+     * Hands a checkpoint to the background thread. Waits a little while a write is running that does well; one that waits
+     * for its turn after a failed or long write is replaced.
      *
      * @throws LockstepException when the lease is lost or the storage has failed for the whole loss window
      */
@@ -144,6 +144,15 @@ public final class CheckpointManager implements Closeable {
     }
 
     /**
+     * Whether nothing is being written and nothing waits for another attempt, now or after so long.
+     *
+     * @throws LockstepException when the last write failed for good or hangs
+     */
+    public boolean isIdleWithin(Duration patience) {
+        return writer.isIdleWithin(patience);
+    }
+
+    /**
      * Returns when nothing is being written and nothing waits for another attempt.
      *
      * @throws LockstepException when that takes longer than the deadline, or the last write failed for good
@@ -161,7 +170,7 @@ public final class CheckpointManager implements Closeable {
     private void writeSynchronously(Checkpoint checkpoint) {
         for (int attempt = 1; ; attempt++) {
             Duration delay = attempt < retries.synchronousAttempts() ? retries.delayAfter(attempt) : null;
-            IOException failure = attempt(checkpoint, attempt, delay);
+            IOException failure = attempt(checkpoint, attempt, () -> delay);
             if (failure == null) {
                 return;
             }
@@ -178,7 +187,7 @@ public final class CheckpointManager implements Closeable {
     }
 
     /** One attempt, with its events. Returns what went wrong with the storage, or null. */
-    private @Nullable IOException attempt(Checkpoint checkpoint, int attempt, @Nullable Duration retryIn) {
+    private @Nullable IOException attempt(Checkpoint checkpoint, int attempt, RetryDelay retryIn) {
         long start = System.nanoTime();
         try {
             Manifest manifest = format.write(checkpoint, runId, fencing);
@@ -187,8 +196,6 @@ public final class CheckpointManager implements Closeable {
             listener.accept(new CheckpointEvent.Written(checkpoint.step(), directory, seconds, manifest.totalBytes()));
         } catch (IOException e) {
             return failed(checkpoint, attempt, retryIn, e);
-        } catch (UncheckedIOException e) {
-            return failed(checkpoint, attempt, retryIn, new IOException(e.getMessage(), e));
         } catch (RuntimeException e) {
             listener.accept(
                     new CheckpointEvent.Failed(checkpoint.step(), attempt, String.valueOf(e.getMessage()), null));
@@ -198,8 +205,9 @@ public final class CheckpointManager implements Closeable {
         return null;
     }
 
-    private IOException failed(Checkpoint checkpoint, int attempt, @Nullable Duration retryIn, IOException failure) {
-        Double retryInSeconds = retryIn == null ? null : retryIn.toNanos() / 1e9;
+    private IOException failed(Checkpoint checkpoint, int attempt, RetryDelay retryIn, IOException failure) {
+        Duration delay = retryIn.afterFailure();
+        Double retryInSeconds = delay == null ? null : delay.toNanos() / 1e9;
         listener.accept(
                 new CheckpointEvent.Failed(checkpoint.step(), attempt, WriteProbe.describe(failure), retryInSeconds));
         return failure;

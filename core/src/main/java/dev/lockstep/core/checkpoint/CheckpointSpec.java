@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param every interval
  * @param keep how many of the latest are kept
  * @param best which epoch's model is kept beside the last; null for none
+ * @param retrySeconds the loss window: how long a failed write is tried again before the run fails
  */
 public record CheckpointSpec(
         @Setting(value = "Where they are written; by default checkpoints/ in the run directory.", optional = true)
@@ -28,10 +29,23 @@ public record CheckpointSpec(
                                 + " default only one model is kept.",
                         optional = true)
                 @Nullable
-                BestModelSpec best) {
+                BestModelSpec best,
+        @Setting(
+                        value = "For how many seconds training goes on while checkpoints cannot be written, such as"
+                                + " during an outage of HDFS; the write is tried again with growing delays of up to"
+                                + " 30 s. Then the run fails with exit code 5. 0: at the first failed write.",
+                        byDefault = "600")
+                double retrySeconds) {
+    private static final int MAXIMUM_RETRY_SECONDS = 1_000_000;
+
     public CheckpointSpec {
         new Checks()
                 .that("keep", keep >= 2, "at least 2, so that a damaged checkpoint has a predecessor", keep)
+                .that(
+                        "retry_seconds",
+                        retrySeconds >= 0 && retrySeconds <= MAXIMUM_RETRY_SECONDS,
+                        "a number of seconds from 0 to " + MAXIMUM_RETRY_SECONDS,
+                        retrySeconds)
                 .done();
     }
 }

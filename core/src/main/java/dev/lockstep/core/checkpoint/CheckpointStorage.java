@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A place that holds directories of files, one level deep: what the checkpoint protocol needs of a file system and no
@@ -28,7 +29,9 @@ public interface CheckpointStorage {
 
     /**
      * Creates a file; the directory comes into being with its first file. Once {@code close} has returned normally the
-     * bytes outlive a crash of the process and, where the file system can do it, of the machine.
+     * bytes outlive a crash of the process and, where the file system can do it, of the machine. Both are for their owner
+     * alone (0600, 0700) where the file system has permissions. A place without room is told by
+     * {@link StorageFullException}, here and by the stream.
      *
      * @throws java.nio.file.FileAlreadyExistsException when there is such a file
      */
@@ -55,6 +58,15 @@ public interface CheckpointStorage {
      * @throws java.nio.file.NoSuchFileException when there is no such directory
      */
     void publish(String temporary, String name) throws IOException;
+
+    /**
+     * How many bytes a file may have that is written now, as far as the file system tells; never throws.
+     *
+     * @return empty where it does not tell
+     */
+    default OptionalLong freeBytes() {
+        return OptionalLong.empty();
+    }
 
     /** Deletes a directory with all its files; one that is not there is fine. */
     void delete(String directory) throws IOException;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Local files that survive a crash of the machine: contents and directory entries are forced to the disk. */
@@ -17,12 +18,13 @@ public final class DurableFiles {
     private DurableFiles() {}
 
     /**
-     * Creates a file whose {@code close} forces its contents to the disk.
+     * Creates a file for its owner alone, whose {@code close} forces its contents to the disk.
      *
      * @throws java.nio.file.FileAlreadyExistsException when there is such a file
      */
     public static OutputStream create(Path file) throws IOException {
-        return new ForcedOnClose(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new ForcedOnClose(FileChannel.open(file, options, OwnerOnly.file(file)), file);
     }
 
     /**
@@ -61,9 +63,11 @@ public final class DurableFiles {
 
     private static final class ForcedOnClose extends OutputStream {
         private final FileChannel channel;
+        private final Path file;
 
-        ForcedOnClose(FileChannel channel) {
+        ForcedOnClose(FileChannel channel, Path file) {
             this.channel = channel;
+            this.file = file;
         }
 
         @Override
@@ -74,8 +78,12 @@ public final class DurableFiles {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+            try {
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            } catch (IOException e) {
+                throw full(e);
             }
         }
 
@@ -85,7 +93,15 @@ public final class DurableFiles {
                 if (channel.isOpen()) {
                     channel.force(true);
                 }
+            } catch (IOException e) {
+                throw full(e);
             }
+        }
+
+        private IOException full(IOException failure) {
+            return StorageFullException.ofLocal(failure, file.toString())
+                    .<IOException>map(e -> e)
+                    .orElse(failure);
         }
     }
 }

@@ -16,6 +16,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +66,22 @@ public final class LocalCheckpointStorage implements CheckpointStorage {
     @Override
     public OutputStream create(String directory, String file) throws IOException {
         Path path = path(directory, file);
-        Files.createDirectories(root.resolve(directory));
-        return DurableFiles.create(path);
+        try {
+            OwnerOnly.makeDirectory(root);
+            OwnerOnly.makeDirectory(root.resolve(directory));
+            return DurableFiles.create(path);
+        } catch (IOException e) {
+            Optional<StorageFullException> full = StorageFullException.ofLocal(e, path.toString());
+            if (full.isPresent()) {
+                throw full.get();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public OptionalLong freeBytes() {
+        return StorageFullException.freeBytesAt(root);
     }
 
     @Override

@@ -59,12 +59,27 @@ public final class ModelArchive {
         SortedMap<String, SealedDirectory.Contents> files = new TreeMap<>();
         files.put(DESCRIPTION, out -> out.write(description));
         files.put(PARAMETERS, out -> TensorBytes.write(model.parameters(), out));
-        return sealed.write(directory, model.step(), runId, fencing, files);
+        long bytes = description.length + (long) Float.BYTES * model.parameters().length;
+        return sealed.write(directory, model.step(), runId, fencing, files, bytes);
     }
 
     /** Whether there is a model, whole or not. */
     public boolean exists() throws IOException {
         return storage.list().contains(sealed.presentName(directory));
+    }
+
+    /**
+     * Verifies every byte of the model in little memory.
+     *
+     * @return its manifest
+     * @throws DamagedCheckpointException naming the file, what was expected and what was found
+     * @throws LockstepException when it is of a newer format version
+     */
+    public Manifest verify() throws IOException {
+        String present = sealed.presentName(directory);
+        Manifest manifest = sealed.reader().manifest(present);
+        sealed.reader().check(present, manifest);
+        return manifest;
     }
 
     /**
@@ -78,18 +93,18 @@ public final class ModelArchive {
         if (!storage.list().contains(present)) {
             throw new LockstepException(
                     ExitCode.MODEL,
-                    "no model: expected a directory " + sealed.path(directory)
+                    "no model: expected a directory " + sealed.reader().path(directory)
                             + ", found none; train the run to its end first, or name another directory");
         }
-        Manifest manifest = sealed.readManifest(present);
-        byte[] json = sealed.readBytes(present, manifest, DESCRIPTION, DESCRIPTION_LIMIT_BYTES);
+        Manifest manifest = sealed.reader().manifest(present);
+        byte[] json = sealed.reader().readBytes(present, manifest, DESCRIPTION, DESCRIPTION_LIMIT_BYTES);
         ObjectNode description;
         try {
             description = StrictJson.parse(json);
         } catch (IOException e) {
             throw new DamagedCheckpointException(
-                    sealed.path(present), DESCRIPTION, "one JSON object", String.valueOf(e.getMessage()), e);
+                    sealed.reader().path(present), DESCRIPTION, "one JSON object", String.valueOf(e.getMessage()), e);
         }
-        return new SavedModel(manifest.step(), description, sealed.readTensor(present, manifest, PARAMETERS));
+        return new SavedModel(manifest.step(), description, sealed.reader().readTensor(present, manifest, PARAMETERS));
     }
 }

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /** Moves a training's state: into checkpoints and back, and from rank to rank. */
 public final class StateKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
-    private static final Duration BACKGROUND_WRITE_DEADLINE = Duration.ofMinutes(11);
+    /** How long the ranks wait for rank 0 at once: shorter than any deadline after which it counts as stuck. */
+    private static final Duration KEEPING_ROUND = Duration.ofMillis(500);
 
     private final TrainingState state;
     private final CheckpointManager checkpoints;
@@ -186,12 +187,33 @@ public final class StateKeeper {
         }
     }
 
-    /** Makes sure before it returns that this very state is kept. */
+    /**
+     * Makes sure before it returns that this very state is kept; an outage of the storage is waited for as long as the
+     * job's loss window.
+     */
     public void writeNow() {
-        if (keptStep == state.step()) {
-            checkpoints.awaitIdle(BACKGROUND_WRITE_DEADLINE);
-        } else if (isFinite()) {
-            checkpoints.writeNow(snapshot());
+        keep();
+        while (!checkpoints.isIdleWithin(KEEPING_ROUND)) {
+            LOG.trace("The checkpoint of step {} is not written yet", state.step());
+        }
+    }
+
+    /** The same, by rank 0, on which the others wait; a call of all ranks. */
+    void writeNow(ProcessGroup group) {
+        boolean writes = group.rank() == 0;
+        if (writes) {
+            keep();
+        }
+        double[] goesOn = {1};
+        while (goesOn[0] > 0) {
+            goesOn[0] = writes && !checkpoints.isIdleWithin(KEEPING_ROUND) ? 1 : 0;
+            group.broadcast(goesOn, 1, 0);
+        }
+    }
+
+    private void keep() {
+        if (keptStep != state.step() && isFinite()) {
+            checkpoints.writeInBackground(snapshot());
             keptStep = state.step();
         }
     }

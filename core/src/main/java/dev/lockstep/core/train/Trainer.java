@@ -266,10 +266,7 @@ public final class Trainer {
 
     private void keepForGood(ProcessGroup group) {
         keeper.gatherResiduals(strategy.residual(), group);
-        if (group.rank() == 0) {
-            keeper.writeNow();
-        }
-        group.barrier();
+        keeper.writeNow(group);
         ledger.ended(state.step());
     }
 

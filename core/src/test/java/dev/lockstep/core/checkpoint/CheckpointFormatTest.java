@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,12 +119,41 @@ class CheckpointFormatTest {
         TreeMap<String, SealedDirectory.Contents> files = new TreeMap<>();
         files.put("state.json", out -> out.write('{'));
         new SealedDirectory(new LocalCheckpointStorage(directory), "step-", "lockstep-checkpoint", 3)
-                .write("step-000000000020", 20, "run", () -> 1, files);
+                .write("step-000000000020", 20, "run", () -> 1, files, 1);
 
         assertThatThrownBy(() -> format.latest(damaged::add))
                 .isInstanceOfSatisfying(
                         LockstepException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
                 .hasMessageContaining("step-000000000020 has format 3, this version reads <= 1");
+    }
+
+    @Test
+    void refusesANewerModelByName() throws IOException {
+        TreeMap<String, SealedDirectory.Contents> files = new TreeMap<>();
+        files.put("model.json", out -> out.write('{'));
+        CheckpointStorage storage = new LocalCheckpointStorage(directory);
+        new SealedDirectory(storage, "model", "lockstep-model", 3).write("model", 20, "run", () -> 1, files, 1);
+
+        for (ThrowingCallable reading : List.<ThrowingCallable>of(
+                () -> new ModelArchive(storage).read(), () -> new ModelArchive(storage).verify())) {
+            assertThatThrownBy(reading)
+                    .isInstanceOfSatisfying(LockstepException.class, e -> assertThat(e.exitCode())
+                            .isEqualTo(ExitCode.MODEL))
+                    .hasMessageContaining("model has format 3, this version reads <= 1");
+        }
+    }
+
+    @Test
+    void verifyingReadsEveryByteAndNamesTheFirstThatIsWrong() throws IOException {
+        write(10, 4, 1, 2, 3);
+        assertThat(format.verify("step-000000000010").fencingNumber()).isEqualTo(4);
+        Files.write(directory.resolve("step-000000000010/parameters.f32"), new byte[12]);
+        assertThatThrownBy(() -> format.verify("step-000000000010"))
+                .isInstanceOf(DamagedCheckpointException.class)
+                .hasMessageContaining("parameters.f32: expected 12 bytes with SHA-256");
+        assertThat(format.debris()).isEmpty();
+        Files.createDirectories(directory.resolve("_temporary-step-000000000020-0123456789abcdef"));
+        assertThat(format.debris()).containsExactly("_temporary-step-000000000020-0123456789abcdef");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ public final class FaultyCheckpointStorage implements CheckpointStorage {
 
         /** The first calls that change something fail, the later ones work. */
         record Outage(int calls) implements Fault {}
+
+        /** Something else happens just before the k-th call that changes something, which then goes on. */
+        record Happening(int call, Runnable what) implements Fault {}
+
+        /** There is room for so many bytes and no more, until {@link #makeRoom} is called. */
+        record Full(long bytes) implements Fault {}
     }
 
     private final CheckpointStorage real;
@@ -33,10 +40,23 @@ public final class FaultyCheckpointStorage implements CheckpointStorage {
     private final Set<String> openFiles = new HashSet<>();
     private long bytesWritten;
     private boolean dead;
+    private boolean roomMade;
 
     public FaultyCheckpointStorage(CheckpointStorage real, @Nullable Fault fault) {
         this.real = real;
         this.fault = fault;
+    }
+
+    /** Ends a {@link Fault.Full}. */
+    public synchronized void makeRoom() {
+        roomMade = true;
+    }
+
+    @Override
+    public synchronized OptionalLong freeBytes() {
+        return fault instanceof Fault.Full full && !roomMade
+                ? OptionalLong.of(full.bytes() - bytesWritten)
+                : real.freeBytes();
     }
 
     /** The calls so far that change something. */
@@ -112,6 +132,9 @@ public final class FaultyCheckpointStorage implements CheckpointStorage {
         if (fault instanceof Fault.Outage outage && calls.size() <= outage.calls()) {
             throw new IOException("injected: outage at call " + calls.size() + ", " + call);
         }
+        if (fault instanceof Fault.Happening happening && happening.call() == calls.size()) {
+            happening.what().run();
+        }
         if (fault instanceof Fault.Crash crash && crash.call() == calls.size()) {
             if (crash.afterEffect()) {
                 effect.happen();
@@ -155,6 +178,9 @@ public final class FaultyCheckpointStorage implements CheckpointStorage {
                 if (fault instanceof Fault.TornWrite torn && bytesWritten == torn.byteNumber()) {
                     out.flush();
                     die("at byte " + bytesWritten + " in " + file);
+                }
+                if (fault instanceof Fault.Full full && !roomMade && bytesWritten >= full.bytes()) {
+                    throw new StorageFullException("injected: no room for " + file, new IOException("injected"));
                 }
                 int value = bytes[offset + i];
                 if (fault instanceof Fault.FlippedBit flip && flip.file().equals(file) && flip.bit() / 8 == position) {

@@ -1,5 +1,6 @@
 package dev.lockstep.core.train;
 
+import dev.lockstep.core.checkpoint.CheckpointEvent;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.LocalCheckpointStorage;
@@ -36,6 +37,7 @@ import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /** Runs a job with its workers as threads of this JVM: the engine as local mode uses it, without Spark. */
 final class InProcessTraining {
@@ -59,6 +61,9 @@ final class InProcessTraining {
     private @Nullable Queue<String> notes;
     private long fencing;
     private IntFunction<LongSupplier> clocks = rank -> System::nanoTime;
+    private Duration stallDeadline = DEADLINE;
+    private UnaryOperator<CheckpointStorage> storages = storage -> storage;
+    private final List<CheckpointEvent> checkpointEvents = new CopyOnWriteArrayList<>();
 
     InProcessTraining(JobConfig job, TrainingData data, int workers, Path checkpoints) {
         this.job = job;
@@ -145,6 +150,23 @@ final class InProcessTraining {
         return this;
     }
 
+    /** Gives a worker up that keeps the others waiting for so long. */
+    InProcessTraining givingUpAfter(Duration newStallDeadline) {
+        stallDeadline = newStallDeadline;
+        return this;
+    }
+
+    /** Puts something between the workers and their checkpoints, such as a storage that fails. */
+    InProcessTraining storingIn(UnaryOperator<CheckpointStorage> newStorages) {
+        storages = newStorages;
+        return this;
+    }
+
+    /** What happened to checkpoints so far. */
+    List<CheckpointEvent> checkpointEvents() {
+        return checkpointEvents;
+    }
+
     Result run() {
         String runId = UUID.randomUUID().toString();
         List<String> events = new CopyOnWriteArrayList<>();
@@ -161,7 +183,7 @@ final class InProcessTraining {
             public void memberLost(int rank, String why) {}
         };
         ExecutorService threads = Executors.newFixedThreadPool(workers);
-        try (LocalCoordinator coordinator = new LocalCoordinator(runId, workers, DEADLINE, DEADLINE, observer)) {
+        try (LocalCoordinator coordinator = new LocalCoordinator(runId, workers, stallDeadline, DEADLINE, observer)) {
             List<Future<TrainingOutcome>> running = new ArrayList<>();
             for (int rank = 0; rank < workers; rank++) {
                 int own = rank;
@@ -200,12 +222,12 @@ final class InProcessTraining {
     private TrainingOutcome workOnce(int rank, LocalCoordinator coordinator) throws Exception {
         NetworkPlan plan = NetworkPlan.of(
                 job.model(), data.samples().featureShape(), job.training().loss());
-        CheckpointStorage storage = new LocalCheckpointStorage(checkpoints);
+        CheckpointStorage storage = storages.apply(new LocalCheckpointStorage(checkpoints));
         try (Membership membership = LocalCoordinator.member(coordinator.address(), rank);
                 ModelReplica replica =
                         WorkerReplicas.create(job, workers, capacity -> replicas.create(plan, capacity, 1));
                 CheckpointManager manager =
-                        new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", event -> {});
+                        new CheckpointManager(storage, job.checkpoint(), () -> 1L, "test", checkpointEvents::add);
                 LedgerWriter ledger = ledger(rank)) {
             TrainingData own = new TrainingData(
                     wrapper.apply(rank, data.samples()), data.trainIndices(), data.validationIndices(), data.test());
