@@ -6,7 +6,6 @@ import dev.lockstep.core.checkpoint.WriteProbe;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.FileNotFoundException;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,11 +13,13 @@ import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.QuotaUsage;
 
 /**
  * A directory of any Hadoop file system. Files are forced to the disks ({@code hsync}) where the file system can do it.
@@ -77,11 +78,18 @@ public final class HadoopCheckpointStorage implements CheckpointStorage {
     public OutputStream create(String directory, String file) throws IOException {
         Path path = path(directory, file);
         try {
-            return new SyncedOnClose(fileSystem.create(path, false));
+            Path parent = path.getParent();
+            if (!HadoopOwnerOnly.isDirectory(fileSystem, parent)) {
+                HadoopOwnerOnly.makeDirectory(fileSystem, root);
+                HadoopOwnerOnly.makeDirectory(fileSystem, parent);
+            }
+            return new HadoopStream(HadoopOwnerOnly.create(fileSystem, path, false), path);
         } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
             FileAlreadyExistsException exists = new FileAlreadyExistsException(path.toString());
             exists.initCause(e);
             throw exists;
+        } catch (ClusterStorageCapacityExceededException e) {
+            throw HadoopStream.told(path, e);
         }
     }
 
@@ -119,33 +127,36 @@ public final class HadoopCheckpointStorage implements CheckpointStorage {
         }
     }
 
-    private Path path(String directory, String file) {
-        return new Path(new Path(root, StorageName.check(directory)), StorageName.check(file));
+    /** The room of the file system or of the tightest quota above, as files of the usual replication may fill it. */
+    @Override
+    public OptionalLong freeBytes() {
+        try {
+            Path existing = root;
+            while (!fileSystem.exists(existing) && existing.getParent() != null) {
+                existing = existing.getParent();
+            }
+            int copies = Math.max(1, fileSystem.getDefaultReplication(existing));
+            long free = fileSystem.getStatus(existing).getRemaining() / copies;
+            for (Path place = existing; place != null; place = place.getParent()) {
+                free = Math.min(free, withinQuota(place) / copies);
+            }
+            return OptionalLong.of(Math.max(0, free));
+        } catch (IOException | RuntimeException e) {
+            return OptionalLong.empty();
+        }
     }
 
-    private static final class SyncedOnClose extends FilterOutputStream {
-        private final FSDataOutputStream stream;
-        private boolean closed;
-
-        SyncedOnClose(FSDataOutputStream stream) {
-            super(stream);
-            this.stream = stream;
+    private long withinQuota(Path place) {
+        try {
+            QuotaUsage usage = fileSystem.getQuotaUsage(place);
+            return usage.getSpaceQuota() < 0 ? Long.MAX_VALUE : usage.getSpaceQuota() - usage.getSpaceConsumed();
+        } catch (IOException | RuntimeException e) {
+            // Not ours to look at, or a file system without quotas.
+            return Long.MAX_VALUE;
         }
+    }
 
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            stream.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            try (stream) {
-                stream.hsync();
-            }
-        }
+    private Path path(String directory, String file) {
+        return new Path(new Path(root, StorageName.check(directory)), StorageName.check(file));
     }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.core.checkpoint.StorageName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,9 +17,12 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of a Hadoop file system. */
 final class HadoopRunFiles implements RunFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(HadoopRunFiles.class);
     private static final Duration LEASE_RECOVERY_DEADLINE = Duration.ofSeconds(60);
 
     private final FileSystem fileSystem;
@@ -36,9 +40,12 @@ final class HadoopRunFiles implements RunFiles {
 
     @Override
     public void makeDirectory() throws IOException {
-        if (!fileSystem.mkdirs(root)) {
-            throw new IOException("the file system did not make the directory " + root);
-        }
+        HadoopOwnerOnly.makeDirectory(fileSystem, root);
+    }
+
+    @Override
+    public Optional<String> writableByOthers() throws IOException {
+        return HadoopOwnerOnly.writableByOthers(fileSystem, root);
     }
 
     @Override
@@ -73,8 +80,18 @@ final class HadoopRunFiles implements RunFiles {
         try {
             writeNew(temporary, contents);
             HadoopRename.replacing(fileSystem, temporary, path(name));
-        } finally {
-            fileSystem.delete(temporary, false);
+        } catch (IOException | RuntimeException e) {
+            deleteQuietly(temporary);
+            throw e;
+        }
+    }
+
+    /** What failed before is what counts. */
+    private void deleteQuietly(Path path) {
+        try {
+            fileSystem.delete(path, false);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} is left", path, e);
         }
     }
 
@@ -87,16 +104,17 @@ final class HadoopRunFiles implements RunFiles {
             HadoopRename.exclusively(fileSystem, temporary, path(name));
             return true;
         } catch (FileAlreadyExistsException e) {
-            return false;
-        } finally {
             fileSystem.delete(temporary, false);
+            return false;
+        } catch (IOException | RuntimeException e) {
+            deleteQuietly(temporary);
+            throw e;
         }
     }
 
     private void writeNew(Path path, byte[] contents) throws IOException {
-        try (FSDataOutputStream out = fileSystem.create(path, false)) {
+        try (OutputStream out = new HadoopStream(HadoopOwnerOnly.create(fileSystem, path, false), path)) {
             out.write(contents);
-            out.hsync();
         }
     }
 
@@ -113,7 +131,7 @@ final class HadoopRunFiles implements RunFiles {
         Path path = path(name);
         if (!fileSystem.exists(path)) {
             FileSystem appending = bestEffort();
-            return new FlushedStream(appending.create(path, false), appending);
+            return new FlushedStream(HadoopOwnerOnly.create(appending, path, false), appending);
         }
         closeForDeadWriter(path);
         FileSystem appending = bestEffort();
@@ -122,7 +140,7 @@ final class HadoopRunFiles implements RunFiles {
         } catch (UnsupportedOperationException e) {
             // No append here: the file is written again from its beginning.
             byte[] before = read(name).orElse(new byte[0]);
-            FSDataOutputStream out = appending.create(path, true);
+            FSDataOutputStream out = HadoopOwnerOnly.create(appending, path, true);
             out.write(before);
             out.hflush();
             return new FlushedStream(out, appending);
@@ -162,9 +180,7 @@ final class HadoopRunFiles implements RunFiles {
     @Override
     public void moveToSibling(String name, String sibling) throws IOException {
         Path target = new Path(siblingLocation(sibling));
-        if (!fileSystem.mkdirs(target)) {
-            throw new IOException("the file system did not make the directory " + target);
-        }
+        HadoopOwnerOnly.makeDirectory(fileSystem, target);
         HadoopRename.exclusively(fileSystem, path(name), new Path(target, name));
     }
 

@@ -49,9 +49,16 @@ final class LeaseFiles {
         return files.list().stream().mapToLong(LeaseFiles::claimNumber).max().orElse(0);
     }
 
-    /** Of all who try to claim a number, one gets true. */
+    /** Of all who try to claim a number, one gets true: again where it did not hear of its success the first time. */
     boolean claim(LeaseRecord record) throws IOException {
-        return files.createExclusively(claimName(record.fencingNumber()), record.toJson());
+        String name = claimName(record.fencingNumber());
+        return files.createExclusively(name, record.toJson())
+                || holder(record.fencingNumber()).filter(record.id()::equals).isPresent();
+    }
+
+    /** Who made a claim, by the identity of the lease; empty when it cannot be read. */
+    Optional<String> holder(long number) throws IOException {
+        return files.read(claimName(number)).flatMap(LeaseRecord::parse).map(LeaseRecord::id);
     }
 
     void write(LeaseRecord record) throws IOException {

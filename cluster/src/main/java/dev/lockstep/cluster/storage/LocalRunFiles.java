@@ -1,9 +1,11 @@
 package dev.lockstep.cluster.storage;
 
 import dev.lockstep.core.checkpoint.DurableFiles;
+import dev.lockstep.core.checkpoint.OwnerOnly;
 import dev.lockstep.core.checkpoint.StorageName;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,9 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A directory of the local file system. */
@@ -31,28 +33,12 @@ final class LocalRunFiles implements RunFiles {
 
     @Override
     public void makeDirectory() throws IOException {
-        Path parent = root.getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        makePrivate(root);
+        OwnerOnly.makeDirectory(root);
     }
 
-    /** Data and models are nobody else's business; a directory that is there already keeps its permissions. */
-    private static void makePrivate(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
-        try {
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (UnsupportedOperationException e) {
-            Files.createDirectories(directory);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory)) {
-                throw e;
-            }
-        }
+    @Override
+    public Optional<String> writableByOthers() throws IOException {
+        return OwnerOnly.writableByOthers(root);
     }
 
     @Override
@@ -103,8 +89,10 @@ final class LocalRunFiles implements RunFiles {
 
     @Override
     public AppendStream append(String name) throws IOException {
-        OutputStream out = Files.newOutputStream(
-                path(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        Path path = path(name);
+        Set<StandardOpenOption> options =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        OutputStream out = Channels.newOutputStream(Files.newByteChannel(path, options, OwnerOnly.file(path)));
         return new AppendStream() {
             @Override
             public void write(byte[] bytes) throws IOException {
@@ -126,7 +114,7 @@ final class LocalRunFiles implements RunFiles {
     @Override
     public void moveToSibling(String name, String sibling) throws IOException {
         Path target = Path.of(siblingLocation(sibling));
-        makePrivate(target);
+        OwnerOnly.makeDirectory(target);
         Files.move(path(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 

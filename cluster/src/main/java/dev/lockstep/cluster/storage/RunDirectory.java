@@ -39,7 +39,7 @@ public final class RunDirectory {
     private final Configuration configuration;
     private final RunFiles files;
 
-    private RunDirectory(String name, Configuration configuration, RunFiles files) {
+    RunDirectory(String name, Configuration configuration, RunFiles files) {
         this.name = name;
         this.location = files.location();
         this.configuration = configuration;
@@ -116,9 +116,17 @@ public final class RunDirectory {
         return location;
     }
 
-    /** Makes the directory with its parents where it is missing; a local one is for its owner alone (0700). */
+    /** Makes the directory where it is missing, for its owner alone (0700); its parents as usual. */
     public void make() throws IOException {
         files.makeDirectory();
+    }
+
+    /**
+     * The permissions of the directory, such as {@code rwxrwxr-x}, where others than its owner may write into it: they
+     * could replace a checkpoint together with its checksums. Empty where none may.
+     */
+    public Optional<String> writableByOthers() throws IOException {
+        return files.writableByOthers();
     }
 
     /** Whether there is a child, file or directory. */

@@ -9,8 +9,11 @@ interface RunFiles {
     /** The URI or path of the directory, for messages. */
     String location();
 
-    /** Makes the directory with its parents, for the owner alone where the file system is local. */
+    /** Makes the directory for the owner alone, with its parents as usual; one that is there stays as it is. */
     void makeDirectory() throws IOException;
+
+    /** The permissions of the directory where others than its owner may write into it; empty where none may. */
+    Optional<String> writableByOthers() throws IOException;
 
     /** Whether there is a child, file or directory. */
     boolean exists(String name) throws IOException;

@@ -1,16 +1,10 @@
 package dev.lockstep.cluster.storage;
 
-import dev.lockstep.cluster.storage.LeaseFiles.Sight;
-import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +29,7 @@ public final class RunLease implements AutoCloseable {
     private final String location;
     private final LeaseFiles files;
     private final LeaseTiming timing;
+    private final LeaseClock clock;
     private final ScheduledExecutorService renewer;
     /** Changed under the monitor, read without it: a slow file system must not hold up those who only ask. */
     private volatile LeaseRecord record;
@@ -52,10 +47,11 @@ public final class RunLease implements AutoCloseable {
      */
     public record Waiting(String host, long pid, double secondsUntilTakeOver) {}
 
-    private RunLease(String location, LeaseFiles files, LeaseTiming timing, LeaseRecord record, long renewedNanos) {
-        this.location = KeptJob.masked(location);
-        this.files = files;
-        this.timing = timing;
+    RunLease(LeaseClaimant claimant, LeaseRecord record, long renewedNanos) {
+        this.location = claimant.location();
+        this.files = claimant.files();
+        this.timing = claimant.timing();
+        this.clock = claimant.clock();
         this.record = record;
         this.lastRenewedNanos = renewedNanos;
         this.renewer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -85,14 +81,24 @@ public final class RunLease implements AutoCloseable {
             Duration waitAtMost,
             Consumer<Waiting> countdown,
             ProcessIdentity self) {
+        return acquire(directory, timing, waitAtMost, countdown, self, LeaseClock.SYSTEM);
+    }
+
+    static RunLease acquire(
+            RunDirectory directory,
+            LeaseTiming timing,
+            Duration waitAtMost,
+            Consumer<Waiting> countdown,
+            ProcessIdentity self,
+            LeaseClock clock) {
         try {
             directory.make();
         } catch (IOException e) {
             throw directory.notMade(e);
         }
         try {
-            return acquire(
-                    directory.location(), new LeaseFiles(directory.files()), timing, waitAtMost, countdown, self);
+            LeaseFiles files = new LeaseFiles(directory.files());
+            return new LeaseClaimant(directory.location(), files, timing, self, clock).acquire(waitAtMost, countdown);
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.CLUSTER,
@@ -103,85 +109,14 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    private static RunLease acquire(
-            String location,
-            LeaseFiles files,
-            LeaseTiming timing,
-            Duration waitAtMost,
-            Consumer<Waiting> countdown,
-            ProcessIdentity self)
-            throws IOException {
-        Sight first = files.look();
-        long start = System.nanoTime();
-        while (true) {
-            Sight sight = files.look();
-            boolean renewed = !sight.equals(first);
-            long unchangedNanos = renewed ? 0 : System.nanoTime() - start;
-            boolean ownerDead = sight.record()
-                    .map(owner -> owner.owner().isCertainlyDead(self))
-                    .orElse(false);
-            if (sight.isFree()
-                    || ownerDead
-                    || unchangedNanos >= timing.expireAfter().toNanos()) {
-                Optional<RunLease> taken = take(location, files, timing, self, sight.fencingNumber() + 1);
-                if (taken.isPresent()) {
-                    return taken.get();
-                }
-                continue;
-            }
-            // An owner that renews is alive: nothing is gained by waiting for it to expire.
-            if (renewed || unchangedNanos >= waitAtMost.toNanos()) {
-                throw held(location, sight, unchangedNanos);
-            }
-            countdown.accept(waitingFor(sight, (timing.expireAfter().toNanos() - unchangedNanos) / 1e9));
-            pause(location, timing.lookEvery());
-        }
+    /** Names this holder among all that the run has ever had; for {@link LeaseWitness}. */
+    public String id() {
+        return record.id();
     }
 
-    private static Waiting waitingFor(Sight sight, double seconds) {
-        return sight.record()
-                .map(owner -> new Waiting(owner.owner().host(), owner.owner().pid(), seconds))
-                .orElse(new Waiting(ProcessIdentity.UNKNOWN, 0, seconds));
-    }
-
-    private static Optional<RunLease> take(
-            String location, LeaseFiles files, LeaseTiming timing, ProcessIdentity self, long fencingNumber)
-            throws IOException {
-        long before = System.nanoTime();
-        LeaseRecord record = new LeaseRecord(self, UUID.randomUUID().toString(), fencingNumber, 0, wallClock(), false);
-        if (!files.claim(record)) {
-            return Optional.empty();
-        }
-        files.write(record);
-        files.deleteClaimsBelow(fencingNumber);
-        return Optional.of(new RunLease(location, files, timing, record, before));
-    }
-
-    private static LockstepException held(String location, Sight sight, long unchangedNanos) {
-        String owner = sight.record()
-                .map(record -> "host " + record.owner().host() + ", pid "
-                        + record.owner().pid() + ", lease renewed "
-                        + Math.max(
-                                0,
-                                Duration.between(record.renewedAt(), Instant.now())
-                                        .toSeconds())
-                        + " s ago by its clock")
-                .orElse("an owner whose lease file cannot be read");
-        return new LockstepException(
-                ExitCode.USAGE,
-                "the run " + location + " is in use: " + owner + ", unchanged for "
-                        + TimeUnit.NANOSECONDS.toSeconds(unchangedNanos) + " s as seen from here; wait until it ends,"
-                        + " stop that process, or choose another run directory with --run-dir");
-    }
-
-    private static void pause(String location, Duration duration) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LockstepException(
-                    ExitCode.STOPPED, "interrupted while waiting for the lease of the run " + location, e);
-        }
+    /** The highest number under which a run directory was ever held; 0 for one that never was. */
+    public static long highestNumber(RunDirectory directory) throws IOException {
+        return new LeaseFiles(directory.files()).highestClaim();
     }
 
     /** The number under which this process writes. Grows when an owner that fell silent could claim its lease anew. */
@@ -191,7 +126,7 @@ public final class RunLease implements AutoCloseable {
 
     /** Whether another process took over. Once true it stays true. Costs nothing while the lease is fresh. */
     public boolean lost() {
-        if (lostBecause == null && !closed && isExpired(System.nanoTime())) {
+        if (lostBecause == null && !closed && isExpired(nanoTime())) {
             // Perhaps nobody came: only a claim under a new number can tell.
             renew();
         }
@@ -215,7 +150,7 @@ public final class RunLease implements AutoCloseable {
                             + "; it stops before it writes anything. Look at " + LeaseFiles.LEASE
                             + " there for who holds it now");
         }
-        if (isExpired(System.nanoTime())) {
+        if (isExpired(nanoTime())) {
             throw new UncheckedIOException(
                     new IOException("the lease of the run " + location + " could not be renewed for "
                             + timing.expireAfter().toSeconds() + " s, so nothing is written until it is confirmed"));
@@ -231,10 +166,10 @@ public final class RunLease implements AutoCloseable {
         if (closed || lostBecause != null) {
             return;
         }
-        long before = System.nanoTime();
+        long before = nanoTime();
         boolean expired = isExpired(before);
         try {
-            LeaseRecord next = record.renewed(wallClock());
+            LeaseRecord next = record.renewed(clock.wallTimeToTheMillisecond());
             if (expired) {
                 next = next.underNumber(next.fencingNumber() + 1);
                 if (!files.claim(next)) {
@@ -284,14 +219,14 @@ public final class RunLease implements AutoCloseable {
             }
             closed = true;
             try {
-                files.write(record.givenBack(wallClock()));
+                files.write(record.givenBack(clock.wallTimeToTheMillisecond()));
             } catch (IOException e) {
                 LOG.warn("The lease of the run {} was not given back and will expire: {}", location, e.toString());
             }
         }
     }
 
-    private static Instant wallClock() {
-        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private long nanoTime() {
+        return clock.nanoTime().getAsLong();
     }
 }

@@ -2,17 +2,23 @@ package dev.lockstep.cluster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.core.checkpoint.Checkpoint;
+import dev.lockstep.core.checkpoint.CheckpointFormat;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.CheckpointStorageContract;
+import dev.lockstep.core.checkpoint.ModelArchive;
+import dev.lockstep.core.checkpoint.SavedModel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.hdfs.MiniDFSCluster;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,30 +26,8 @@ import org.junit.jupiter.api.Test;
 /** Everything of this package on a real HDFS with two data nodes, one cluster for all. */
 @Tag("hdfs")
 class HdfsStorageTest {
-    private static final AtomicInteger NEXT = new AtomicInteger();
-
-    @SuppressWarnings("NullAway.Init")
-    private static MiniDFSCluster cluster;
-
-    @BeforeAll
-    static void start() throws IOException {
-        Path state = Files.createTempDirectory(Files.createDirectories(Path.of("target", "hdfs")), "cluster");
-        Configuration configuration = new Configuration();
-        configuration.set("dfs.permissions.superusergroup", System.getProperty("user.name"));
-        cluster = new MiniDFSCluster.Builder(
-                        configuration, state.toAbsolutePath().toFile())
-                .numDataNodes(2)
-                .build();
-        cluster.waitActive();
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.shutdown(true);
-    }
-
     private static String freshLocation() {
-        return cluster.getURI() + "/runs/run-" + NEXT.incrementAndGet();
+        return SharedHdfs.freshLocation();
     }
 
     @Nested
@@ -78,6 +62,9 @@ class HdfsStorageTest {
         }
     }
 
+    @Nested
+    class Faults extends HdfsFaults {}
+
     @Test
     void appendsToAFileThatADeadWriterHeldOpen() throws IOException {
         String location = freshLocation();
@@ -97,13 +84,50 @@ class HdfsStorageTest {
     }
 
     @Test
+    void everyFileAndDirectoryOfARunIsForItsOwnerAlone() throws IOException {
+        FileSystem fileSystem = SharedHdfs.cluster().getFileSystem();
+        RunDirectory run = RunDirectory.at(freshLocation(), new Configuration());
+        try (RunLease lease = RunLease.acquire(run, LeaseTiming.DEFAULT, Duration.ZERO, waiting -> {});
+                LineWriter lines = run.appendLines("metrics.jsonl")) {
+            lines.append("{}");
+            run.writeText("result.json", "{}");
+            CheckpointFormat format = new CheckpointFormat(run.checkpointStorage("checkpoints"));
+            Checkpoint checkpoint = new Checkpoint(1, JsonNodeFactory.instance.objectNode(), new TreeMap<>());
+            format.write(checkpoint, "run", lease::assertHeld);
+            SavedModel model = new SavedModel(1, JsonNodeFactory.instance.objectNode(), new float[1]);
+            new ModelArchive(run.storage()).write(model, "run", lease::assertHeld);
+        }
+        Path root = new Path(run.location());
+        assertThat(fileSystem.getFileStatus(root).getPermission().toString()).isEqualTo("rwx------");
+        assertThat(run.writableByOthers()).isEmpty();
+        List<String> open = new ArrayList<>();
+        var files = fileSystem.listFiles(root, true);
+        int count = 0;
+        while (files.hasNext()) {
+            FileStatus file = files.next();
+            String directory =
+                    fileSystem.getFileStatus(file.getPath().getParent()).getPermission() + " ";
+            String found = directory + file.getPermission();
+            if (!found.equals("rwx------ rw-------")) {
+                open.add(found + " " + file.getPath());
+            }
+            count++;
+        }
+        assertThat(open).isEmpty();
+        assertThat(count).isGreaterThanOrEqualTo(9);
+
+        fileSystem.setPermission(root, new FsPermission((short) 0770));
+        assertThat(run.writableByOthers()).contains("rwxrwx---");
+    }
+
+    @Test
     void keepsTwoReplicasOfEveryFile() throws IOException {
         RunDirectory run = RunDirectory.at(freshLocation(), new Configuration());
         run.make();
         run.writeText("result.json", "{}");
 
-        FileSystem fileSystem = cluster.getFileSystem();
-        var status = fileSystem.getFileStatus(new org.apache.hadoop.fs.Path(run.resolve("result.json")));
+        FileSystem fileSystem = SharedHdfs.cluster().getFileSystem();
+        var status = fileSystem.getFileStatus(new Path(run.resolve("result.json")));
         assertThat(fileSystem.getFileBlockLocations(status, 0, status.getLen())[0].getHosts())
                 .hasSize(2);
     }

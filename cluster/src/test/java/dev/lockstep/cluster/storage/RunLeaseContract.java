@@ -3,6 +3,7 @@ package dev.lockstep.cluster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -119,6 +121,32 @@ abstract class RunLeaseContract {
         }
         assertThat(lease.fencingNumber()).isGreaterThanOrEqualTo(2);
         lease.close();
+    }
+
+    /** Its expiry is ten minutes: only the death can have freed it. */
+    @Test
+    @Tag("process")
+    void anOwnerInAnotherProcessIsNamedAndReplacedAtOnceWhenItIsKilled() throws Exception {
+        try (LeaseOwnerProcess owner = LeaseOwnerProcess.start(run.location())) {
+            List<RunLease.Waiting> countdown = new ArrayList<>();
+            assertThatThrownBy(() -> RunLease.acquire(run, SILENT, Duration.ofMillis(500), countdown::add))
+                    .isInstanceOfSatisfying(LockstepException.class, e -> assertThat(e.exitCode())
+                            .isEqualTo(ExitCode.USAGE))
+                    .hasMessageContaining("pid " + owner.pid())
+                    .hasMessageContaining(
+                            "host " + ProcessIdentity.ofThisProcess().host())
+                    .hasMessageContaining("lease renewed");
+            assertThat(countdown).isNotEmpty().allSatisfy(waiting -> {
+                assertThat(waiting.pid()).isEqualTo(owner.pid());
+                assertThat(waiting.secondsUntilTakeOver()).isBetween(1.0, 600.0);
+            });
+
+            owner.kill();
+
+            try (RunLease next = acquire(SILENT, Duration.ZERO)) {
+                assertThat(next.fencingNumber()).isEqualTo(2);
+            }
+        }
     }
 
     @Test
