@@ -21,6 +21,7 @@ final class CheckpointNews {
             json.put("step", failed.step());
             json.put("attempt", failed.attempt());
             json.put("reason", failed.reason());
+            json.put("retry_in_seconds", failed.retryInSeconds());
         } else if (event instanceof CheckpointEvent.Damaged damaged) {
             json.put("event", "checkpoint_damaged");
             json.put("step", damaged.step());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.checkpoint.ModelArchive;
+import dev.lockstep.core.checkpoint.RetryPolicy;
 import dev.lockstep.core.checkpoint.SavedModel;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.data.ShardPlan;
@@ -119,8 +120,13 @@ final class Dl4jSparkTraining {
         TrainingRun run = context.run();
         ObjectNode description = ModelDescription.of(job, data.train(), hash);
         try {
-            new ModelArchive(RunDirectory.storageAt(run.directory().location(), configuration))
-                    .write(new SavedModel(state.step(), description, state.parameters()), run.runId(), context.lease());
+            PatientWriting.model(
+                    RetryPolicy.of(job.checkpoint()),
+                    new ModelArchive(RunDirectory.storageAt(run.directory().location(), configuration)),
+                    run.directory().resolve(ModelArchive.DIRECTORY),
+                    new SavedModel(state.step(), description, state.parameters()),
+                    run.runId(),
+                    context.lease());
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.CLUSTER,

@@ -1,12 +1,18 @@
 package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.checkpoint.RetryPolicy;
 import dev.lockstep.core.config.JobConfig;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.memory.MemoryCheck;
 import dev.lockstep.spark.memory.MemoryVerdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * @param signals whether somebody asked for a stop
  * @param display takes every event
  * @param workersAsked whether the job, or the command line, asks for that number of workers
+ * @param leaseId names the holder of the lease
  */
 record RunContext(
         JobConfig job,
@@ -35,8 +42,36 @@ record RunContext(
         LongSupplier lease,
         StopSignals signals,
         Consumer<ObjectNode> display,
-        boolean workersAsked) {
+        boolean workersAsked,
+        String leaseId) {
     private static final Logger LOG = LoggerFactory.getLogger(RunContext.class);
+
+    /**
+     * The fencing number to write under. While the file system does not answer it is waited for, as long as the job lets
+     * checkpoints wait.
+     *
+     * @throws LockstepException when the lease is lost, or cannot be confirmed
+     */
+    long fencingNumber() {
+        AtomicLong number = new AtomicLong();
+        try {
+            RetryPolicy.of(job.checkpoint())
+                    .persist(
+                            () -> number.set(confirmed()),
+                            (failure, delay) -> LOG.warn("{}; asked again", failure.getMessage()));
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.CLUSTER, String.valueOf(e.getMessage()), e);
+        }
+        return number.get();
+    }
+
+    private long confirmed() throws IOException {
+        try {
+            return lease.getAsLong();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
 
     /**
      * Packs the data into the run directory, unless that holds them already; a run that goes on from a checkpoint must

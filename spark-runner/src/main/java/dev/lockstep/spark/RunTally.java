@@ -2,8 +2,10 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.core.checkpoint.RetryPolicy;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +79,15 @@ final class RunTally {
         String status = status(failure);
         String error = failure instanceof LockstepException ? failure.getMessage() : failure.toString();
         long kept = Math.max(context.run().resumeStep(), journal.keptStep());
-        write(
-                result(status, journal)
-                        .error(status.equals(STOPPED) ? null : error)
-                        .model(kept, parameters, null),
-                null);
+        RunResult result = result(status, journal)
+                .error(status.equals(STOPPED) ? null : error)
+                .model(kept, parameters, null);
+        try {
+            write(result, null, PatientWriting.AT_THE_END);
+        } catch (UncheckedIOException notWritten) {
+            // What made the run fail is what a person has to know.
+            failure.addSuppressed(notWritten);
+        }
     }
 
     private static String status(Exception failure) {
@@ -102,11 +108,15 @@ final class RunTally {
      * @return what was written
      */
     ObjectNode write(RunResult result, @Nullable String model) {
+        return write(result, model, RetryPolicy.of(context.job().checkpoint()));
+    }
+
+    private ObjectNode write(RunResult result, @Nullable String model, RetryPolicy retries) {
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
         ObjectNode json = result.places(context.run().checkpointLocation(), model)
                 .course(rejoins, restarts, seconds)
                 .json();
-        context.run().writeResult(json);
+        context.run().writeResult(json, retries);
         return json;
     }
 }

@@ -27,6 +27,7 @@ import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.doctor.Sessions;
 import dev.lockstep.spark.memory.MemoryCheck;
 import dev.lockstep.spark.plan.PlanReport;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -59,7 +60,8 @@ public final class SparkRunCommands implements RunCommands {
                     requireNoStop(signals);
                     display.above(countdown(waiting));
                 })) {
-            TrainingRun run = TrainingRun.open(directory, job, request.resume(), request.fresh(), hadoop);
+            TrainingRun run =
+                    TrainingRun.open(directory, job, request.resume(), request.fresh(), request.strict(), hadoop);
             Optional<ObjectNode> completed = run.completedResult();
             if (completed.isPresent()) {
                 boolean stoppedEarly = completed.get().path("stopped_early").isObject();
@@ -91,7 +93,8 @@ public final class SparkRunCommands implements RunCommands {
     private static void writePage(RunDirectory directory, RunLease lease, Configuration hadoop) {
         try {
             LOG.trace("Still the owner, with fencing number {}", lease.assertHeld());
-        } catch (LockstepException lost) {
+        } catch (LockstepException | UncheckedIOException lostOrUncertain) {
+            LOG.debug("No page is written", lostOrUncertain);
             return;
         }
         RunReport.writeQuietly(directory, hadoop);
@@ -144,7 +147,15 @@ public final class SparkRunCommands implements RunCommands {
                 return null;
             });
             RunContext context = new RunContext(
-                    job, run, spark, workers, lease::assertHeld, signals, display::show, asked.isPresent());
+                    job,
+                    run,
+                    spark,
+                    workers,
+                    lease::assertHeld,
+                    signals,
+                    display::show,
+                    asked.isPresent(),
+                    lease.id());
             return job.cluster().sync() instanceof Dl4jSparkSync
                     ? new Dl4jSparkTraining(context).train()
                     : new SparkTrainingJob(context).train();

@@ -124,7 +124,7 @@ final class SparkTrainingJob {
     private List<WorkerReport> attempt(RunJournal journal, PreparedData data) {
         TrainingRun run = context.run();
         SparkConf configuration = context.spark().getConf();
-        long fencingNumber = context.lease().getAsLong();
+        long fencingNumber = context.fencingNumber();
         String attemptId = run.runId() + "-" + fencingNumber + "-" + tally.restarts();
         String secret = AttemptSecret.create();
         byte[] secretBytes = AttemptSecret.resolve(secret, attemptId, fencingNumber);
@@ -146,7 +146,8 @@ final class SparkTrainingJob {
                     Memberships.encryptData(configuration),
                     fencingNumber,
                     configuration.getInt("spark.task.cpus", 1),
-                    initialWeights);
+                    initialWeights,
+                    context.leaseId());
             try {
                 return new TrainingAttempt(
                                 context.spark(),

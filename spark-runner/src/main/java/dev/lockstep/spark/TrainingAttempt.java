@@ -3,6 +3,7 @@ package dev.lockstep.spark;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -131,6 +132,9 @@ final class TrainingAttempt {
     private void requireLease(JavaFutureAction<List<String>> stage) {
         try {
             LOG.trace("Still the owner, with fencing number {}", lease.getAsLong());
+        } catch (UncheckedIOException uncertain) {
+            // Nobody says that it is lost: the file system is away. Training goes on, and who writes asks for himself.
+            LOG.debug("The lease could not be confirmed", uncertain);
         } catch (LockstepException lost) {
             coordinator.end(String.valueOf(lost.getMessage()));
             stage.cancel(true);

@@ -2,12 +2,13 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.cluster.storage.LineWriter;
+import dev.lockstep.cluster.storage.PatientLineWriter;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.Checkpoint;
 import dev.lockstep.core.checkpoint.CheckpointFormat;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.Manifest;
+import dev.lockstep.core.checkpoint.RetryPolicy;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.KeptJob;
 import dev.lockstep.core.error.ExitCode;
@@ -39,7 +40,7 @@ final class TrainingRun {
     static final String METRICS = "metrics.jsonl";
     static final String RESULT = "result.json";
     static final String DATA = "data";
-    private static final String RUN = "run.json";
+    static final String RUN = "run.json";
     /** Events of the last evaluation, which a run that goes on makes anew. */
     private static final Set<String> OF_THE_END = Set.of("test", RunJournal.SAMPLES);
 
@@ -53,7 +54,8 @@ final class TrainingRun {
     private final long resumeStep;
     private final boolean resumed;
 
-    private TrainingRun(RunDirectory directory, JobConfig job, CheckpointStorage checkpoints, ResumePolicy policy)
+    private TrainingRun(
+            RunDirectory directory, JobConfig job, CheckpointStorage checkpoints, ResumePolicy policy, boolean strict)
             throws IOException {
         this.directory = directory;
         this.job = job;
@@ -73,16 +75,8 @@ final class TrainingRun {
                     checkpoints.location() + " holds checkpoints of another run, up to " + steps.get(steps.size() - 1)
                             + "; give this run a checkpoint.directory of its own, or remove them with --fresh");
         }
-        // The workers tell of a damaged checkpoint as an event, and latest() itself if there is no other.
-        Optional<Checkpoint> latest = new CheckpointFormat(checkpoints)
-                .latest(damaged -> LOG.debug("Checkpoint {} is damaged: {}", damaged.directory(), damaged.reason()));
+        Optional<Checkpoint> latest = NewestCheckpoint.in(checkpoints, policy, strict);
         resumed = latest.isPresent();
-        if (policy == ResumePolicy.REQUIRE && !resumed) {
-            throw new LockstepException(
-                    ExitCode.MODEL,
-                    "--resume require: there is no " + (steps.isEmpty() ? "" : "undamaged ") + "checkpoint in "
-                            + checkpoints.location());
-        }
         resumeStep = latest.map(Checkpoint::step).orElse(0L);
         if (resumed) {
             requireOwn(new CheckpointFormat(checkpoints).manifest(CheckpointFormat.directoryName(resumeStep)));
@@ -101,7 +95,12 @@ final class TrainingRun {
 
     /** Looks at the directory, moves an old run aside where that is asked for, and refuses what cannot go on. */
     static TrainingRun open(
-            RunDirectory directory, JobConfig job, ResumePolicy policy, boolean fresh, Configuration configuration) {
+            RunDirectory directory,
+            JobConfig job,
+            ResumePolicy policy,
+            boolean fresh,
+            boolean strict,
+            Configuration configuration) {
         String elsewhere = job.checkpoint().directory();
         CheckpointStorage checkpoints = checkpoints(directory, job, configuration);
         try {
@@ -124,7 +123,11 @@ final class TrainingRun {
             }
             directory.probeWritable();
             checkpoints.probeWritable();
-            return new TrainingRun(directory, job, checkpoints, policy);
+            PatientWriting.warnOfOtherWriters(directory);
+            if (elsewhere != null) {
+                PatientWriting.warnOfOtherWriters(RunDirectory.at(elsewhere, configuration));
+            }
+            return new TrainingRun(directory, job, checkpoints, policy, strict);
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.CLUSTER, "run directory " + directory.location() + ": " + e.getMessage(), e);
@@ -218,22 +221,14 @@ final class TrainingRun {
      */
     <T> T withJournal(int workers, Consumer<ObjectNode> display, Function<RunJournal, T> use) {
         List<ObjectNode> kept = cutBackMetrics();
-        try (LineWriter lines = directory.appendLines(METRICS);
+        try (PatientLineWriter lines = PatientLineWriter.open(directory, METRICS, PatientWriting.AT_THE_END);
                 TensorBoardWriter tensorBoard = TensorBoardWriter.open(directory, job, kept)) {
-            RunJournal journal = new RunJournal(line -> append(lines, line), display, workers);
+            RunJournal journal = new RunJournal(lines::append, display, workers);
             journal.takeUp(kept);
             journal.onKept(tensorBoard::accept);
             return use.apply(journal);
         } catch (IOException e) {
             throw new UncheckedIOException(directory.resolve(METRICS), e);
-        }
-    }
-
-    private static void append(LineWriter lines, String line) {
-        try {
-            lines.append(line);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -260,11 +255,15 @@ final class TrainingRun {
         }
     }
 
-    /** Writes result.json in one step. */
-    void writeResult(ObjectNode result) {
+    /**
+     * Writes result.json in one step.
+     *
+     * @param retries for how long a file system that is away is waited for
+     */
+    void writeResult(ObjectNode result, RetryPolicy retries) {
         try {
-            directory.writeText(
-                    RESULT, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(KeptJob.masked(result)) + "\n");
+            String text = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(KeptJob.masked(result)) + "\n";
+            PatientWriting.persist(retries, directory.resolve(RESULT), () -> directory.writeText(RESULT, text));
         } catch (IOException e) {
             throw new UncheckedIOException("writing " + directory.resolve(RESULT), e);
         }

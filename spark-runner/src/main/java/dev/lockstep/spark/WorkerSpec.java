@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param fencingNumber of the run lease
  * @param threads compute threads a worker
  * @param initialWeights what the run begins with; null for drawn parameters
+ * @param leaseId names the holder of the run lease
  */
 record WorkerSpec(
         String runId,
@@ -34,7 +35,8 @@ record WorkerSpec(
         boolean encryptData,
         long fencingNumber,
         int threads,
-        @Nullable InitialWeights initialWeights) {
+        @Nullable InitialWeights initialWeights,
+        String leaseId) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     String toJson() {

@@ -2,10 +2,12 @@ package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.LeaseWitness;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.CheckpointManager;
 import dev.lockstep.core.checkpoint.CheckpointStorage;
 import dev.lockstep.core.checkpoint.ModelArchive;
+import dev.lockstep.core.checkpoint.RetryPolicy;
 import dev.lockstep.core.checkpoint.SavedModel;
 import dev.lockstep.core.collective.AttemptEndedException;
 import dev.lockstep.core.collective.Membership;
@@ -37,6 +39,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
@@ -106,7 +109,7 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                 CheckpointManager checkpoints = new CheckpointManager(
                         storage,
                         job.checkpoint(),
-                        spec::fencingNumber,
+                        fencing(spec, configuration),
                         spec.runId(),
                         event -> membership.publish(CheckpointNews.of(event).toString()));
                 WorkerLedger ledger = WorkerLedger.of(
@@ -180,8 +183,18 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
             throws IOException {
         JobConfig job = JobFile.fromJson(spec.jobJson());
         ObjectNode description = ModelDescription.of(job, manifest, ParametersHash.sha256(parameters));
-        new ModelArchive(RunDirectory.storageAt(spec.runDirectory(), configuration), directory)
-                .write(new SavedModel(step, description, parameters), spec.runId(), spec::fencingNumber);
+        PatientWriting.model(
+                RetryPolicy.of(job.checkpoint()),
+                new ModelArchive(RunDirectory.storageAt(spec.runDirectory(), configuration), directory),
+                spec.runDirectory() + "/" + directory,
+                new SavedModel(step, description, parameters),
+                spec.runId(),
+                fencing(spec, configuration));
+    }
+
+    /** The driver holds the lease; who writes looks for himself whether it still does. */
+    private static LongSupplier fencing(WorkerSpec spec, Configuration configuration) {
+        return LeaseWitness.of(spec.runDirectory(), spec.leaseId(), spec.fencingNumber(), configuration);
     }
 
     private static String startedEvent() {

@@ -10,6 +10,7 @@ import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.config.JobFile;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.core.logging.RecordedLog;
 import dev.lockstep.spark.cli.InspectRequest;
 import dev.lockstep.spark.cli.LedgerRequest;
 import dev.lockstep.spark.cli.LedgerVerdict;
@@ -18,6 +19,7 @@ import dev.lockstep.spark.cli.ResumePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -206,6 +208,57 @@ class TrainedRunTest {
                 "nothing");
     }
 
+    private static void damage(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void aDamagedNewestCheckpointIsWarnedOfOrRefused() throws IOException {
+        Path copy = TestRuns.copy(run, own.resolve("run"));
+        damage(copy.resolve("checkpoints").resolve(lastCheckpoint()).resolve("state.json"));
+        try (RecordedLog log = new RecordedLog(NewestCheckpoint.class)) {
+            assertThat(open(copy, ResumePolicy.AUTO, false).resumeStep()).isEqualTo(15);
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("state.json", "goes on from that of step 15", "--strict");
+        }
+        assertRefused(
+                ExitCode.MODEL,
+                () -> openStrictly(copy),
+                "--strict: the newest checkpoint cannot be read",
+                "file state.json",
+                "go on from the checkpoint of step 15 without --strict");
+        assertThat(openStrictly(TestRuns.copy(run, own.resolve("whole"))).resumeStep())
+                .isEqualTo(20);
+    }
+
+    private TrainingRun openStrictly(Path directory) {
+        Configuration hadoop = new Configuration();
+        return TrainingRun.open(
+                RunDirectory.at(directory.toString(), hadoop),
+                JobFile.read(TestSpark.digitsYaml(), "job.yaml", List.of(), Map.of()),
+                ResumePolicy.AUTO,
+                false,
+                true,
+                hadoop);
+    }
+
+    @Test
+    void aRunDirectoryThatOthersMayWriteToIsWarnedOf() throws IOException {
+        Path copy = TestRuns.copy(run, own.resolve("run"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxrwxrwx"));
+        try (RecordedLog log = new RecordedLog(PatientWriting.class)) {
+            assertThat(open(copy, ResumePolicy.AUTO, false).resumed()).isTrue();
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("Others than its owner may write to " + copy + " (rwxrwxrwx)", "chmod 700");
+        }
+    }
+
     private TrainingRun open(Path directory, ResumePolicy policy, boolean fresh, String... overrides) {
         Configuration hadoop = new Configuration();
         return TrainingRun.open(
@@ -213,6 +266,7 @@ class TrainedRunTest {
                 JobFile.read(TestSpark.digitsYaml(), "job.yaml", List.of(overrides), Map.of()),
                 policy,
                 fresh,
+                false,
                 hadoop);
     }
 

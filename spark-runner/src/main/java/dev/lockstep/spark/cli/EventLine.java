@@ -21,9 +21,10 @@ public final class EventLine {
             case "checkpoint" -> checkpoint(event);
             case "checkpoint_failed" -> String.format(
                     Locale.ROOT,
-                    "Checkpoint of step %d was not written (attempt %d): %s",
+                    "Checkpoint of step %d was not written (attempt %d%s): %s",
                     step(event),
                     event.path("attempt").asLong(1),
+                    again(event.path("retry_in_seconds")),
                     reason(event));
             case "checkpoint_damaged" -> String.format(
                     Locale.ROOT,
@@ -61,6 +62,10 @@ public final class EventLine {
     private static String steps(ObjectNode event) {
         long from = event.path("from_step").asLong(step(event));
         return from == step(event) ? "step " + from : "steps " + from + " to " + step(event);
+    }
+
+    private static String again(JsonNode seconds) {
+        return seconds.isNumber() ? ", again in " + Figures.seconds(seconds.asDouble()) : "";
     }
 
     private static String reason(ObjectNode event) {

@@ -65,6 +65,11 @@ final class TrainCommand implements Callable<Integer> {
                     + " without one (require).")
     private ResumePolicy resume = ResumePolicy.AUTO;
 
+    @Option(
+            names = "--strict",
+            description = "Refuse to go on when the newest checkpoint is damaged, instead of from the one before.")
+    private boolean strict;
+
     @Option(names = "--fresh", description = "Begin anew; the old run is kept beside the new one.")
     private boolean fresh;
 
@@ -114,7 +119,15 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainRequest request(String job, @Nullable String directory) {
         return new TrainRequest(
-                job, directory, cluster.master, cluster.workers(), resume, fresh, overrides(), debug.given());
+                job,
+                directory,
+                cluster.master,
+                cluster.workers(),
+                resume,
+                fresh,
+                overrides(),
+                debug.given(),
+                strict);
     }
 
     private List<String> overrides() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param fresh begin anew and keep the old run beside the new one
  * @param overrides {@code key=value}, in the order given
  * @param debug show stack traces and the resolved job
+ * @param strict refuse to go on from an older checkpoint than the newest
  */
 public record TrainRequest(
         String job,
@@ -23,8 +24,22 @@ public record TrainRequest(
         ResumePolicy resume,
         boolean fresh,
         List<String> overrides,
-        boolean debug) {
+        boolean debug,
+        boolean strict) {
     public TrainRequest {
         overrides = List.copyOf(overrides);
+    }
+
+    /** That goes on from the newest checkpoint which is whole. */
+    public TrainRequest(
+            String job,
+            @Nullable String runDirectory,
+            @Nullable String master,
+            @Nullable Integer workers,
+            ResumePolicy resume,
+            boolean fresh,
+            List<String> overrides,
+            boolean debug) {
+        this(job, runDirectory, master, workers, resume, fresh, overrides, debug, false);
     }
 }

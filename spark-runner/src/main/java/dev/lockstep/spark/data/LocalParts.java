@@ -1,5 +1,7 @@
 package dev.lockstep.spark.data;
 
+import dev.lockstep.core.checkpoint.OwnerOnly;
+import dev.lockstep.core.checkpoint.StorageFullException;
 import dev.lockstep.core.data.PackedFile;
 import dev.lockstep.core.data.PackedManifest;
 import dev.lockstep.core.data.PackedPart;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +37,12 @@ final class LocalParts {
         if ("file".equals(remote.toUri().getScheme())) {
             return Path.of(remote.toUri());
         }
-        Path directory = Path.of(
-                System.getProperty("java.io.tmpdir"),
-                "lockstep-" + System.getProperty("user.name"),
-                manifest.sha256OfContents());
+        Path parent = Path.of(System.getProperty("java.io.tmpdir"), "lockstep-" + System.getProperty("user.name"));
+        Path directory = parent.resolve(manifest.sha256OfContents());
         synchronized (TURNS) {
             try {
-                Files.createDirectories(directory);
+                OwnerOnly.makeDirectory(parent);
+                OwnerOnly.makeDirectory(directory);
                 try (FileChannel lockFile = FileChannel.open(
                                 directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                         FileLock lock = lockFile.lock()) {
@@ -50,11 +52,26 @@ final class LocalParts {
                     lock.release();
                 }
             } catch (IOException e) {
-                throw new LockstepException(
-                        ExitCode.DATA, "packed samples cannot be fetched to " + directory + ": " + e.getMessage(), e);
+                throw notFetched(directory, manifest.totalBytes(), e);
             }
         }
         return directory;
+    }
+
+    static LockstepException notFetched(Path directory, long bytes, IOException failure) {
+        Optional<StorageFullException> full = StorageFullException.ofLocal(failure, directory.toString());
+        String reason = full.isEmpty()
+                ? failure.getMessage()
+                : full.get()
+                        .needing(
+                                bytes,
+                                StorageFullException.freeBytesAt(directory),
+                                directory.toString(),
+                                "make room on this host, or name another disk by cluster.spark:"
+                                        + " {spark.executor.extraJavaOptions: -Djava.io.tmpdir=DIRECTORY}")
+                        .getMessage();
+        return new LockstepException(
+                ExitCode.DATA, "packed samples cannot be fetched to " + directory + ": " + reason, failure);
     }
 
     private static void fetch(
@@ -72,6 +89,10 @@ final class LocalParts {
         Path temporary = directory.resolve("_" + part.name());
         try (InputStream stream = HadoopFiles.open(new org.apache.hadoop.fs.Path(remote, part.name()), configuration)) {
             Files.copy(stream, temporary, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            // Half a part on a full disk helps nobody.
+            Files.deleteIfExists(temporary);
+            throw e;
         }
         verify(temporary, part);
         Files.move(temporary, local, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

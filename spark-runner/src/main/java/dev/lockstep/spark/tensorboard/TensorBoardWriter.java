@@ -19,7 +19,7 @@ import org.tensorflow.framework.Summary;
  * Writes what a run tells for TensorBoard, into {@code tensorboard/} of the run directory: a folder each for training,
  * validation and test, so that their curves share a chart. A step of TensorBoard's is an epoch, from 1.
  *
- * <p>Never fails the training: at the first trouble it says so and writes no more.
+ * <p>Never fails the training: trouble with the files is told once, and what could not be written follows when it can be.
  */
 public final class TensorBoardWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TensorBoardWriter.class);
@@ -30,6 +30,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     private final EventFolder validation;
     private final EventFolder test;
     private boolean writes;
+    private boolean troubleTold;
 
     private TensorBoardWriter(RunDirectory run, boolean writes, long firstEpoch) {
         this.directory = run.directory(DIRECTORY);
@@ -135,7 +136,16 @@ public final class TensorBoardWriter implements AutoCloseable {
         }
         try {
             action.run();
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException e) {
+            if (!troubleTold) {
+                troubleTold = true;
+                LOG.warn(
+                        "Nothing is written for TensorBoard to {} for now; it follows when it can be: {}",
+                        directory.location(),
+                        e.toString());
+            }
+            LOG.debug("Writing for TensorBoard", e);
+        } catch (RuntimeException | LinkageError e) {
             writes = false;
             LOG.warn(
                     "Nothing more is written for TensorBoard to {}: {}",

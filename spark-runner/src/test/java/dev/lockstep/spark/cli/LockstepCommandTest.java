@@ -55,6 +55,14 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void strictResumesAreAsked() {
+        assertThat(execute("train", "job.yaml", "--strict")).isZero();
+        assertThat(engine.requests)
+                .containsExactly(new TrainRequest(
+                        "job.yaml", null, null, null, ResumePolicy.AUTO, false, List.of(), false, true));
+    }
+
+    @Test
     void trainByDefault() {
         assertThat(execute("train", "job.yaml", "--fresh")).isZero();
         assertThat(engine.requests)

@@ -217,7 +217,7 @@ class TensorBoardWriterTest {
             assertThat(log.messages())
                     .singleElement()
                     .asString()
-                    .contains("Nothing more is written for TensorBoard", "tensorboard");
+                    .contains("Nothing is written for TensorBoard", "tensorboard");
         }
     }
 }
