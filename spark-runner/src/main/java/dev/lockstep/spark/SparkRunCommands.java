@@ -23,6 +23,8 @@ import dev.lockstep.spark.cli.ProgressDisplay;
 import dev.lockstep.spark.cli.ReportRequest;
 import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.TrainRequest;
+import dev.lockstep.spark.cli.VerifyAnswer;
+import dev.lockstep.spark.cli.VerifyRequest;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.doctor.Sessions;
 import dev.lockstep.spark.memory.MemoryCheck;
@@ -203,6 +205,11 @@ public final class SparkRunCommands implements RunCommands {
     @Override
     public LedgerVerdict ledger(LedgerRequest request) {
         return LedgerInspection.of(request, HadoopFiles.configuration(new SparkConf()));
+    }
+
+    @Override
+    public VerifyAnswer verify(VerifyRequest request) {
+        return RunVerification.of(request, HadoopFiles.configuration(new SparkConf()));
     }
 
     @Override

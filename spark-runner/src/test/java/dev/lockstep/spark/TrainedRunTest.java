@@ -16,6 +16,8 @@ import dev.lockstep.spark.cli.LedgerRequest;
 import dev.lockstep.spark.cli.LedgerVerdict;
 import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ResumePolicy;
+import dev.lockstep.spark.cli.VerifyAnswer;
+import dev.lockstep.spark.cli.VerifyRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,10 +210,51 @@ class TrainedRunTest {
                 "nothing");
     }
 
+    private static VerifyAnswer verify(Path target, boolean json) {
+        return new SparkRunCommands().verify(new VerifyRequest(target.toString(), json));
+    }
+
     private static void damage(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
+    }
+
+    @Test
+    void verificationSaysWhatIsSoundAndWhatIsDamaged() throws IOException {
+        Path copy = TestRuns.copy(run, own.resolve("run"));
+        VerifyAnswer sound = verify(copy, false);
+        assertThat(sound.text())
+                .contains("ok       job.yaml", "ok       checkpoints/" + lastCheckpoint() + ": step 20, ", "format 1")
+                .contains("ok       model: step 20", "all sound");
+        assertThat(sound.sound()).isTrue();
+        for (String part : List.of("checkpoints", "checkpoints/" + lastCheckpoint(), "model")) {
+            assertThat(verify(copy.resolve(part), false).sound()).as(part).isTrue();
+        }
+
+        damage(copy.resolve("checkpoints").resolve(lastCheckpoint()).resolve("parameters.f32"));
+        damage(copy.resolve("model/parameters.f32"));
+        Files.createDirectories(copy.resolve("checkpoints/_temporary-step-000000000030-0123456789abcdef"));
+        VerifyAnswer damaged = verify(copy, false);
+        assertThat(damaged.sound()).isFalse();
+        assertThat(damaged.text())
+                .contains("DAMAGED  checkpoints/" + lastCheckpoint() + ": ", "parameters.f32: expected ")
+                .contains("DAMAGED  model: ", "debris   checkpoints/_temporary-step-", "2 of ", " are damaged");
+        JsonNode json = new ObjectMapper().readTree(verify(copy, true).text());
+        assertThat(json.path("sound").asBoolean(true)).isFalse();
+        assertThat(json.path("damaged").asInt()).isEqualTo(2);
+        assertThat(json.path("parts").findValuesAsText("kind")).contains("job", "checkpoint", "model", "debris");
+
+        assertRefused(ExitCode.MODEL, () -> verify(own, false), "nothing to verify in");
+    }
+
+    @Test
+    void aCheckpointOfAnotherRunIsNoneOfThisOne() throws IOException {
+        Path copy = TestRuns.copy(run, own.resolve("run"));
+        String text = Files.readString(copy.resolve("run.json"));
+        Files.writeString(copy.resolve("run.json"), text.replaceFirst("\"run_id\":\"", "\"run_id\":\"0"));
+        assertThat(verify(copy, false).text())
+                .contains("DAMAGED  checkpoints/" + lastCheckpoint() + ": it is of the run");
     }
 
     @Test

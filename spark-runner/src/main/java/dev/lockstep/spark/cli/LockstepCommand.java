@@ -56,6 +56,7 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new PredictCommand(engine, root.debug))
                 .addSubcommand(new InspectCommand(engine, root.debug))
                 .addSubcommand(new LedgerCommand(engine))
+                .addSubcommand(new VerifyCommand(engine))
                 .addSubcommand(new PlanCommand(engine, root.debug))
                 .addSubcommand(new DoctorCommand(engine, root.debug))
                 .addSubcommand(new ReportCommand(engine))
@@ -85,8 +86,8 @@ public final class LockstepCommand implements Runnable {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         throw new ParameterException(
                 commandLine,
-                "expected a command: train, evaluate, predict, inspect, ledger, plan, doctor, report, import, export or"
-                        + " data");
+                "expected a command: train, evaluate, predict, inspect, ledger, verify, plan, doctor, report, import,"
+                        + " export or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

@@ -37,6 +37,13 @@ public interface RunCommands {
     LedgerVerdict ledger(LedgerRequest request);
 
     /**
+     * Checks a run, checkpoint or model against its checksums.
+     *
+     * @return what was found, sound or not
+     */
+    VerifyAnswer verify(VerifyRequest request);
+
+    /**
      * Measures this machine and predicts what a job takes on more of them.
      *
      * @return text for people, or JSON, with line ends

@@ -55,6 +55,15 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void verifyEndsWithFourWhereSomethingIsDamaged() {
+        assertThat(execute("verify", "runs/a", "--json")).isZero();
+        assertThat(engine.requests).containsExactly(new VerifyRequest("runs/a", true));
+        engine.failing = "runs/b";
+        assertThat(execute("verify", "runs/b")).isEqualTo(4);
+        assertThat(output.toString()).contains("1 of 2 is damaged");
+    }
+
+    @Test
     void strictResumesAreAsked() {
         assertThat(execute("train", "job.yaml", "--strict")).isZero();
         assertThat(engine.requests)
@@ -220,7 +229,7 @@ final class LockstepCommandTest {
                 .contains("--master")
                 .endsWith("See 'lockstep train --help'.\n");
         assertThat(execute("trian", "job.yaml")).isEqualTo(2);
-        assertThat(errors.toString()).contains("Did you mean: ", "lockstep train?");
+        assertThat(errors.toString()).contains("Did you mean: ", "lockstep train");
         assertThat(engine.requests).isEmpty();
     }
 
@@ -277,6 +286,7 @@ final class LockstepCommandTest {
                 "evaluate -h",
                 "predict --help",
                 "inspect --help",
+                "verify --help",
                 "plan --help",
                 "data fetch --help",
                 "data draw --help"

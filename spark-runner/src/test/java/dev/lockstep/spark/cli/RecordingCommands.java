@@ -45,6 +45,12 @@ final class RecordingCommands implements RunCommands {
     }
 
     @Override
+    public VerifyAnswer verify(VerifyRequest request) {
+        requests.add(request);
+        return new VerifyAnswer("1 of 2 is damaged\n", !request.target().equals(failing));
+    }
+
+    @Override
     public String plan(PlanRequest request) {
         requests.add(request);
         return "Spark will not pay\n";
