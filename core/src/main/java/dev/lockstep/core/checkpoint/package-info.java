@@ -1,6 +1,6 @@
 /**
  * Checkpoints and saved models: policy ({@link CheckpointManager}), format ({@link CheckpointFormat}, {@link
- * ModelArchive}) and storage ({@link CheckpointStorage}) apart.
+ * ModelArchive}) and storage ({@link CheckpointStorage}) apart. This page is the format's description.
  *
  * <h2>Layout</h2>
  *
@@ -18,7 +18,13 @@
  *   _deleted-step-000000001234-RANDOM/     being deleted
  * </pre>
  *
- * A saved model is the directory {@code model/} with {@code model.json}, {@code parameters.f32} and a manifest.
+ * <p>Tensors: {@code parameters} is the flat vector of all layers; {@code optimizer} the optimizer's slots one after the
+ * other, each as long; {@code sync}, {@code schedule}, {@code residual.RANK}, {@code best} where the job has such state. A
+ * tensor of no values may be absent. {@code state.json} has {@code epoch} and {@code step_in_epoch} (from 0), {@code seed},
+ * {@code blas_kernel}, {@code header} (the position and running sums as numbers), {@code last_epoch} (the event of the last
+ * finished epoch) and what early stopping and best models remember. Readers pass over members that they do not know.
+ *
+ * <p>A saved model is the directory {@code model/} with {@code model.json}, {@code parameters.f32} and a manifest.
  *
  * <h2>manifest.json</h2>
  *
@@ -36,14 +42,29 @@
  * The rule for {@code manifest_sha256} is the same in every format version, so that a damaged version number can be told
  * from a newer one.
  *
+ * <h2>Version history</h2>
+ *
+ * <table>
+ *   <caption>Checkpoints and models count their versions each for themselves</caption>
+ *   <tr><th>Version</th><th>Since</th><th>What it is</th></tr>
+ *   <tr><td>{@code lockstep-checkpoint} 1</td><td>0.1</td><td>as above; nothing earlier was ever written</td></tr>
+ *   <tr><td>{@code lockstep-model} 1</td><td>0.1</td><td>as above; nothing earlier was ever written</td></tr>
+ * </table>
+ *
+ * A change that an older reader would misunderstand gets a new version, a row here, and a directory {@code format-N} under
+ * {@code src/test/resources/checkpoints} with what the version before it wrote; {@code EarlierFormatsTest} reads them all.
+ * A new tensor or member of {@code state.json} that older readers may pass over gets none. A newer version than the
+ * reader's is refused by name.
+ *
  * <h2>Protocol</h2>
  *
  * <ol>
- *   <li>A writer first removes what dead writers left: it deletes {@code _temporary-} and {@code _deleted-}
+ *   <li>Files are for their owner alone: 0600, directories 0700, on the local disk and on HDFS.
+ *   <li>A writer first asks whether it still holds the run lease, then removes what dead writers left: it deletes {@code _temporary-} and {@code _deleted-}
  *       directories, and moves a {@code _replaced-} one back when nothing took its place. The run lease sees to it that
  *       there is one writer.
  *   <li>Every file is written into a new temporary directory, closed, and read back: size and SHA-256 must be those of
- *       what was written. The manifest comes last.
+ *       what was written. The manifest comes last. A write that fails removes its directory if it can.
  *   <li>One rename publishes the directory. Nothing is open by then. A directory of the same name is moved aside first
  *       and deleted afterwards, unless its fencing number is higher: then the writer is the one that lost the lease.
  *   <li>A checkpoint is deleted by renaming it first, so that none is ever half there under its own name.
