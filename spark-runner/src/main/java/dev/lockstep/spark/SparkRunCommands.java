@@ -149,15 +149,7 @@ public final class SparkRunCommands implements RunCommands {
                 return null;
             });
             RunContext context = new RunContext(
-                    job,
-                    run,
-                    spark,
-                    workers,
-                    lease::assertHeld,
-                    signals,
-                    display::show,
-                    asked.isPresent(),
-                    lease.id());
+                    job, run, spark, workers, lease::assertHeld, signals, display::show, asked.isPresent(), lease.id());
             return job.cluster().sync() instanceof Dl4jSparkSync
                     ? new Dl4jSparkTraining(context).train()
                     : new SparkTrainingJob(context).train();

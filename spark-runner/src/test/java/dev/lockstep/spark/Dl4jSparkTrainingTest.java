@@ -161,7 +161,11 @@ final class Dl4jSparkTrainingTest {
                 .contains("training.optimizer.sgd", "nesterov: true")
                 .contains("training.clip_norm", "training.learning_rate_schedule", "leave it out")
                 .contains("training.class_weights", "training.augmentation")
-                .contains("training.early_stopping", "checkpoint.best", "training.on_divergence", "ledger: it does not tell")
+                .contains(
+                        "training.early_stopping",
+                        "checkpoint.best",
+                        "training.on_divergence",
+                        "ledger: it does not tell")
                 .contains("training.batch_size", "33 does not divide by 2 workers", "32 or 34");
         assertThat(result("refused").path("status").asText()).isEqualTo("failed");
         assertThat(directory.resolve("refused").resolve("model")).doesNotExist();

@@ -88,7 +88,8 @@ public final class LedgerWorkerProcess {
         Continues common =
                 new Continues(era, rank, 0, size, SAMPLES, BATCH, JOB.seed(), SamplesHash.of(indices, indices.length));
         LedgerFiles files = new LedgerFiles(RunDirectory.at(run, new Configuration()));
-        return new LedgerWriter(common, files.ofWorker(era, rank, attempt), false, why -> System.out.println("failed " + why));
+        return new LedgerWriter(
+                common, files.ofWorker(era, rank, attempt), false, why -> System.out.println("failed " + why));
     }
 
     private static TrainingData data() {

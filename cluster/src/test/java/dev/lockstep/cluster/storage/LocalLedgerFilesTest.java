@@ -32,8 +32,8 @@ class LocalLedgerFilesTest extends LedgerFilesContract {
         LedgerFiles files = new LedgerFiles(RunDirectory.at(occupied.toString(), new Configuration()));
         LedgerEra era = new LedgerEra(1, 0, 0);
         List<String> failures = new ArrayList<>();
-        try (LedgerWriter writer =
-                new LedgerWriter(new Continues(era, 0, 0, 1, 2, 2, 3, 4), files.ofWorker(era, 0, 0), true, failures::add)) {
+        try (LedgerWriter writer = new LedgerWriter(
+                new Continues(era, 0, 0, 1, 2, 2, 3, 4), files.ofWorker(era, 0, 0), true, failures::add)) {
             writer.continues(1, 0);
             writer.used(1, 0, new Slice(0, 2), new int[] {1, 2});
         }

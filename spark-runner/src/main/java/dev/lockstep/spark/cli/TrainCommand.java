@@ -119,15 +119,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainRequest request(String job, @Nullable String directory) {
         return new TrainRequest(
-                job,
-                directory,
-                cluster.master,
-                cluster.workers(),
-                resume,
-                fresh,
-                overrides(),
-                debug.given(),
-                strict);
+                job, directory, cluster.master, cluster.workers(), resume, fresh, overrides(), debug.given(), strict);
     }
 
     private List<String> overrides() {
