@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -21,6 +22,7 @@ import java.util.zip.ZipException;
 public final class IdxFile implements AutoCloseable {
     private static final int GZIP_MAGIC = 0x1F8B;
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final int PIECE_BYTES = 1 << 20;
 
     /** What a file is expected to hold. */
     public enum Content {
@@ -65,8 +67,16 @@ public final class IdxFile implements AutoCloseable {
     /** Reads a whole label file and closes the stream. Labels are unsigned bytes. */
     public static byte[] readLabels(InputStream stream, String name) {
         try (IdxFile file = open(stream, name, Content.LABELS)) {
-            byte[] labels = new byte[file.header.samples()];
-            file.read(labels, 0, labels.length);
+            int samples = file.header.samples();
+            // Room is made as labels arrive: a header that promises many costs little.
+            byte[] labels = new byte[Math.min(samples, BUFFER_BYTES)];
+            for (int read = 0; read < samples; ) {
+                if (read == labels.length) {
+                    labels = Arrays.copyOf(labels, (int) Math.min(samples, 2L * labels.length));
+                }
+                file.read(labels, read, labels.length - read);
+                read = labels.length;
+            }
             return labels;
         }
     }
@@ -100,15 +110,45 @@ public final class IdxFile implements AutoCloseable {
     }
 
     /**
+     * Reads samples piece by piece, however large one of them is said to be.
+     *
+     * @param bytes takes the pieces; the array is used again
+     * @throws LockstepException when the file ends before
+     */
+    void read(int samples, PieceConsumer bytes) throws IOException {
+        requireThere(samples);
+        long end = position + (long) samples * header.sampleBytes();
+        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, end - position)];
+        while (position < end) {
+            int wanted = (int) Math.min(piece.length, end - position);
+            fill(piece, 0, wanted);
+            bytes.accept(piece, wanted);
+        }
+        if (position == announcedBytes) {
+            requireEnd();
+        }
+    }
+
+    /** Takes the first bytes of an array. */
+    @FunctionalInterface
+    interface PieceConsumer {
+        void accept(byte[] piece, int count) throws IOException;
+    }
+
+    private void requireThere(int samples) {
+        if (samples < 0 || samples > header.samples() - nextSample()) {
+            throw new IllegalArgumentException(
+                    samples + " samples from " + nextSample() + " are beyond the " + header.samples() + " of " + name);
+        }
+    }
+
+    /**
      * Reads the next samples into {@code into[offset ...]}, {@link IdxHeader#sampleBytes()} each.
      *
      * @throws LockstepException when the file ends before
      */
     public void read(byte[] into, int offset, int samples) {
-        if (samples < 0 || samples > header.samples() - nextSample()) {
-            throw new IllegalArgumentException(
-                    samples + " samples from " + nextSample() + " are beyond the " + header.samples() + " of " + name);
-        }
+        requireThere(samples);
         int wanted = Math.multiplyExact(samples, header.sampleBytes());
         fill(into, offset, wanted);
         if (position == announcedBytes) {
@@ -196,6 +236,10 @@ public final class IdxFile implements AutoCloseable {
                     + (dimensions.get(0) == 0 ? ": it holds no samples" : "; each must be above 0"));
         }
         IdxHeader read = new IdxHeader(dimensions);
+        if (rank - 1 > PackedHeader.MOST_DIMENSIONS) {
+            throw damaged(name + " has samples of " + (rank - 1) + " dimensions; a sample may have "
+                    + PackedHeader.MOST_DIMENSIONS);
+        }
         try {
             read.sampleBytes();
         } catch (ArithmeticException e) {

@@ -6,8 +6,6 @@ import java.io.OutputStream;
 
 /** Packs a range of an IDX data set. Executors pack ranges in parallel, each reading the files from their start. */
 public final class IdxPacker {
-    private static final int BLOCK_BYTES = 1 << 20;
-
     private IdxPacker() {}
 
     /**
@@ -57,13 +55,6 @@ public final class IdxPacker {
 
     private static void copyImages(IdxFile images, Slice range, PackedWriter writer) throws IOException {
         images.skipTo(range.from());
-        int sampleBytes = images.header().sampleBytes();
-        int blockSamples = Math.max(1, Math.min(range.size(), BLOCK_BYTES / sampleBytes));
-        byte[] block = new byte[Math.multiplyExact(blockSamples, sampleBytes)];
-        for (int done = 0; done < range.size(); done += blockSamples) {
-            int count = Math.min(blockSamples, range.size() - done);
-            images.read(block, 0, count);
-            writer.writeFeatures(block, 0, count * sampleBytes);
-        }
+        images.read(range.size(), (bytes, count) -> writer.writeFeatures(bytes, 0, count));
     }
 }

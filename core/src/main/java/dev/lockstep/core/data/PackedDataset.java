@@ -5,7 +5,6 @@ import dev.lockstep.core.error.LockstepException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A packed data set in a local directory, read through memory maps: its pages are the kernel's to keep or to drop, and
@@ -25,6 +24,9 @@ public final class PackedDataset implements SampleSource {
      * this keeps the compiler from dropping the asking.
      */
     private volatile int lastTouched;
+
+    /** Not exact where several threads read, which does not matter. */
+    private int nextLookedAt;
 
     private PackedDataset(PackedManifest manifest, List<PackedFile> files, FeatureEncoding encoding, LabelView view) {
         this.manifest = manifest;
@@ -149,10 +151,28 @@ public final class PackedDataset implements SampleSource {
     public void read(int[] indices, int from, int to, MiniBatch into) {
         BatchRows.prepare(this, indices, from, to, into);
         into.useRaw(encoding);
-        // Loops of one purpose each: the compiler makes nearly twice as much of them.
-        lastTouched = touch(indices, from, to);
-        readLabels(indices, from, to, into);
-        copyFeatures(indices, from, to, into);
+        try {
+            // Loops of one purpose each: the compiler makes nearly twice as much of them.
+            lastTouched = touch(indices, from, to);
+            readLabels(indices, from, to, into);
+            copyFeatures(indices, from, to, into);
+            // One part a batch: reading what was cut off a file may give zeros in the place of an error.
+            files.get(Math.floorMod(nextLookedAt++, files.size())).requireWhole();
+        } catch (InternalError fault) {
+            throw cutOff(fault);
+        }
+    }
+
+    private LockstepException cutOff(InternalError fault) {
+        LockstepException told = null;
+        for (PackedFile file : files) {
+            try {
+                told = file.cutOff(fault);
+            } catch (LockstepException named) {
+                return named;
+            }
+        }
+        return told == null ? new LockstepException(ExitCode.DATA, "a packed file could not be read", fault) : told;
     }
 
     private int touch(int[] indices, int from, int to) {
@@ -181,7 +201,12 @@ public final class PackedDataset implements SampleSource {
     private void readLabels(PackedFile file, int row, float[] target, int offset) {
         if (view.isOneHot()) {
             Arrays.fill(target, offset, offset + view.outputs(), 0);
-            target[offset + Objects.checkIndex((int) file.label(row, 0), view.outputs())] = 1;
+            target[offset + file.classOf(row, view.outputs())] = 1;
+            return;
+        }
+        Integer classes = manifest.classCount();
+        if (classes != null && manifest.labelWidth() == 1) {
+            target[offset] = file.classOf(row, classes);
             return;
         }
         for (int column = 0; column < manifest.labelWidth(); column++) {

@@ -42,7 +42,8 @@ public record PackedHeader(
     private static final int MARKED = 1;
     private static final int WEIGHTED = 2;
     private static final int ALIGNMENT_BYTES = 64;
-    private static final int MOST_DIMENSIONS = 16;
+    /** Of one sample. */
+    static final int MOST_DIMENSIONS = 16;
 
     public PackedHeader {
         new Checks()
@@ -52,7 +53,28 @@ public record PackedHeader(
                 .that("feature_type", featureType != ElementType.I32, "U8 or F32", featureType)
                 .that("feature_shape", featureShape.rank() <= MOST_DIMENSIONS, "at most 16 dimensions", featureShape)
                 .done();
-        Math.addExact(firstSample, samples);
+        requireCountable(firstSample, samples, featureShape, featureType, labelWidth, labelType);
+    }
+
+    /** Beyond it sizes and places would be computed wrong. */
+    private static void requireCountable(
+            int firstSample,
+            int samples,
+            Shape featureShape,
+            ElementType featureType,
+            int labelWidth,
+            ElementType labelType) {
+        try {
+            Math.addExact(firstSample, samples);
+            long features = Math.multiplyExact((long) samples * featureShape.size(), (long) featureType.bytes());
+            long labels = Math.multiplyExact((long) samples * labelWidth, (long) labelType.bytes());
+            Math.addExact(Math.addExact(features, labels), 8L * samples);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    samples + " samples of shape " + featureShape + " with " + labelWidth + " labels each, from "
+                            + firstSample + " on, are more than can be counted",
+                    e);
+        }
     }
 
     /** Samples without marks and weights. */

@@ -59,6 +59,8 @@ public record PackedManifest(
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     public PackedManifest {
@@ -89,6 +91,12 @@ public record PackedManifest(
                         "one name for each class",
                         String.valueOf(classNames))
                 .done();
+        // Refuses what cannot be counted, and what is missing, for every part.
+        Shape shape = new Shape(featureShape);
+        for (PackedPart part : parts) {
+            new PackedHeader(
+                    part.firstSample(), part.samples(), shape, featureType, labelWidth, labelType, marked, weighted);
+        }
     }
 
     /** A manifest of freshly packed parts, given in any order. */
@@ -173,7 +181,11 @@ public record PackedManifest(
                 // Versions that did not have them wrote no null either.
                 ADDED.stream().filter(key -> !object.has(key)).forEach(object::putNull);
             }
-            return JSON.treeToValue(manifest, PackedManifest.class);
+            PackedManifest read = JSON.treeToValue(manifest, PackedManifest.class);
+            if (read == null) {
+                throw new LockstepException(ExitCode.DATA, name + " is no manifest of packed data: it is empty");
+            }
+            return read;
         } catch (JsonProcessingException e) {
             if (e.getCause() instanceof LockstepException cause) {
                 throw cause;
