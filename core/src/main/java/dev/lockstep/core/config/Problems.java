@@ -11,13 +11,26 @@ import java.util.stream.Collectors;
 
 /** Collects what is wrong with a job file, so that all of it is reported at once, in the order of its lines. */
 final class Problems {
+    /** More than anybody reads; a file that was made for it has as many as it has characters. */
+    private static final int MOST_PROBLEMS = 200;
+
     private record Problem(Location location, String text) {}
 
     private final List<Problem> problems = new ArrayList<>();
+    private int leftOut;
 
     /** Notes a problem. An empty path stands for the whole file. */
     void add(Location location, String path, String message) {
+        if (isFull()) {
+            leftOut++;
+            return;
+        }
         problems.add(new Problem(location, path.isEmpty() ? message : path + ": " + message));
+    }
+
+    /** Whether what else is noted is only counted. */
+    boolean isFull() {
+        return problems.size() >= MOST_PROBLEMS;
     }
 
     /** Notes that something else was expected. */
@@ -27,7 +40,7 @@ final class Problems {
 
     /** Notes that a name is none of the allowed ones, with the one that was probably meant. */
     void unknownName(Location location, String path, String expected, String found, Collection<String> allowed) {
-        String nearest = SimilarNames.nearest(found, allowed);
+        String nearest = isFull() ? null : SimilarNames.nearest(found, allowed);
         expected(
                 location,
                 path,
@@ -59,14 +72,15 @@ final class Problems {
             throw new LockstepException(
                     ExitCode.USAGE,
                     problems.stream()
-                            // A file's lines first; the command line has no lines.
-                            .sorted(Comparator.comparing(
-                                    (Problem problem) -> problem.location().line() == 0
-                                            ? Integer.MAX_VALUE
-                                            : problem.location().line()))
-                            .map(problem -> problem.location() + ": " + problem.text())
-                            .distinct()
-                            .collect(Collectors.joining("\n")));
+                                    // A file's lines first; the command line has no lines.
+                                    .sorted(Comparator.comparing((Problem problem) ->
+                                            problem.location().line() == 0
+                                                    ? Integer.MAX_VALUE
+                                                    : problem.location().line()))
+                                    .map(problem -> problem.location() + ": " + problem.text())
+                                    .distinct()
+                                    .collect(Collectors.joining("\n"))
+                            + (leftOut == 0 ? "" : "\nand " + leftOut + " more"));
         }
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds single values from text: numbers, truth values, names, and records that read themselves. */
 final class ScalarBinder {
+    private static final int MOST_DIGITS = 1_000;
+
     private final Problems problems;
 
     ScalarBinder(Problems problems) {
@@ -79,7 +81,9 @@ final class ScalarBinder {
 
     /** The number that unquoted text means in YAML's core schema, hexadecimal and octal included; null for none. */
     private static @Nullable BigDecimal number(Scalar scalar) {
-        if (scalar.quoted() || !YamlReader.isNumberOrBoolean(scalar.text())) {
+        // Making a number takes a time that grows with the square of its digits.
+        boolean isLong = scalar.text().length() > MOST_DIGITS;
+        if (scalar.quoted() || isLong || !YamlReader.isNumberOrBoolean(scalar.text())) {
             return null;
         }
         String text = scalar.text();

@@ -26,6 +26,10 @@ final class UnknownKeys {
      */
     @Nullable
     String report(RecordSchema schema, String alternative, String key, Location location, String path) {
+        if (problems.isFull()) {
+            problems.add(location, path, "an unknown key");
+            return null;
+        }
         List<String> keys = schema.keys();
         String sibling = SimilarNames.nearest(key, keys);
         String owner = alternative.isEmpty() ? "" : " of " + alternative;

@@ -40,6 +40,9 @@ final class YamlReader {
     private static final int MOST_ALIASES = 50;
     private static final int MOST_VALUES = 100_000;
     private static final int DEEPEST = 50;
+    private static final int LEAST_BUFFER = 1 << 10;
+    private static final int LONGEST_KEY = 200;
+    private static final int SHOWN_CHARACTERS = 60;
     private static final ScalarResolver RESOLVER = new CoreScalarResolver(false);
     private static final Set<Tag> PLAIN_TAGS =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP, Tag.ENV_TAG);
@@ -49,6 +52,7 @@ final class YamlReader {
     private final Problems problems;
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private int values;
+    private int characters;
 
     private YamlReader(String source, boolean hasLines, Problems problems) {
         this.source = source;
@@ -83,6 +87,8 @@ final class YamlReader {
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(MOST_CHARACTERS)
                 .setMaxAliasesForCollections(MOST_ALIASES)
+                // The scanner copies all of a long value for every buffer that it goes over.
+                .setBufferSize(Math.max(LEAST_BUFFER, text.length() + 1))
                 .build();
         try {
             if (isTooDeep(settings, text)) {
@@ -102,7 +108,7 @@ final class YamlReader {
             problems.add(
                     e.location,
                     "",
-                    "expected at most " + MOST_VALUES + " values, found more once aliases are expanded");
+                    "expected at most " + e.most + ", found more once aliases are expanded");
         }
         return null;
     }
@@ -152,8 +158,11 @@ final class YamlReader {
 
     private ConfigNode convert(Node node) {
         Location location = at(node.getStartMark());
-        if (++values > MOST_VALUES) {
-            throw new TooManyValuesException(location);
+        characters += node instanceof ScalarNode scalar ? scalar.getValue().length() : 0;
+        if (++values > MOST_VALUES || characters > MOST_CHARACTERS) {
+            throw new TooManyValuesException(
+                    location,
+                    values > MOST_VALUES ? MOST_VALUES + " values" : MOST_CHARACTERS + " characters of values");
         }
         if (!PLAIN_TAGS.contains(node.getTag())) {
             problems.add(location, "", "expected no tag, found " + node.getTag().getValue() + "; remove it");
@@ -192,6 +201,14 @@ final class YamlReader {
                 problems.add(keyLocation, "", "expected a key, found a list or a group in its place");
                 continue;
             }
+            if (key.getValue().length() > LONGEST_KEY) {
+                problems.add(
+                        keyLocation,
+                        "",
+                        "expected a key of at most " + LONGEST_KEY + " characters, found \""
+                                + key.getValue().substring(0, SHOWN_CHARACTERS) + "...\"");
+                continue;
+            }
             Entry earlier = entries.get(key.getValue());
             if (earlier != null) {
                 problems.add(
@@ -218,9 +235,11 @@ final class YamlReader {
     private static final class TooManyValuesException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Location location;
+        private final String most;
 
-        TooManyValuesException(Location location) {
+        TooManyValuesException(Location location, String most) {
             this.location = location;
+            this.most = most;
         }
     }
 }
