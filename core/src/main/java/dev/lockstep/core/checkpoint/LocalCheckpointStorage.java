@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -86,12 +87,12 @@ public final class LocalCheckpointStorage implements CheckpointStorage {
 
     @Override
     public InputStream open(String directory, String file) throws IOException {
-        return Files.newInputStream(path(directory, file));
+        return Files.newInputStream(plainFile(directory, file), LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override
     public long size(String directory, String file) throws IOException {
-        return Files.size(path(directory, file));
+        return Files.size(plainFile(directory, file));
     }
 
     @Override
@@ -127,6 +128,19 @@ public final class LocalCheckpointStorage implements CheckpointStorage {
 
     private Path path(String directory, String file) {
         return root.resolve(StorageName.check(directory)).resolve(StorageName.check(file));
+    }
+
+    /** A link may lead anywhere, and a pipe never ends. */
+    private Path plainFile(String directory, String file) throws IOException {
+        Path path = path(directory, file);
+        boolean isPlain = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isRegularFile()
+                && Files.isDirectory(root.resolve(directory), LinkOption.NOFOLLOW_LINKS);
+        if (!isPlain) {
+            throw new FileSystemException(
+                    path.toString(), null, "refused: not a plain file in a plain directory; links are not followed");
+        }
+        return path;
     }
 
     private static final class DeleteAll extends SimpleFileVisitor<Path> {

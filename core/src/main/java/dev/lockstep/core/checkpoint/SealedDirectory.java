@@ -188,7 +188,7 @@ final class SealedDirectory {
 
     /** Removes what writers that died have left; moves back what they had moved aside. */
     void clearDebris() throws IOException {
-        List<String> present = storage.list();
+        List<String> present = names();
         for (String name : present) {
             if (name.startsWith(TEMPORARY + family) || name.startsWith(DELETED + family)) {
                 storage.delete(name);
@@ -205,7 +205,7 @@ final class SealedDirectory {
 
     /** The directory that a writer that died had moved aside and not yet replaced, or the name itself. */
     String presentName(String name) throws IOException {
-        List<String> present = storage.list();
+        List<String> present = names();
         if (present.contains(name)) {
             return name;
         }
@@ -214,6 +214,11 @@ final class SealedDirectory {
                         && originalName(candidate).equals(name))
                 .findFirst()
                 .orElse(name);
+    }
+
+    /** What lies there under other names is no writer's of ours: it is let alone. */
+    private List<String> names() throws IOException {
+        return storage.list().stream().filter(StorageName::isValid).toList();
     }
 
     private static String originalName(String replaced) {

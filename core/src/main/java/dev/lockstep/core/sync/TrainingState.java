@@ -1,5 +1,7 @@
 package dev.lockstep.core.sync;
 
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.optimizer.OptimizerState;
 
 /**
@@ -118,6 +120,24 @@ public final class TrainingState {
         header[2] = stepInEpoch;
         totals.writeTo(header, POSITION_LENGTH);
         return header;
+    }
+
+    /**
+     * Requires that numbers of a file are a {@link #header()}.
+     *
+     * @throws LockstepException when they are of another step, or no counts
+     */
+    public static void requireHeader(double[] header, long step) {
+        boolean fits = header[0] == step;
+        for (int i = 0; i < POSITION_LENGTH; i++) {
+            fits &= header[i] >= 0 && header[i] == Math.rint(header[i]);
+        }
+        if (!fits || header[1] > Integer.MAX_VALUE || header[2] > Integer.MAX_VALUE) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    "checkpoint of step " + step + ": state.json: step " + header[0] + ", epoch " + header[1]
+                            + " and step in epoch " + header[2] + " are no position; start anew with --fresh");
+        }
     }
 
     /** Takes position and sums from {@link #header()}'s form. */

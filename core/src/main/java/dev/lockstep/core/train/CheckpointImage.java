@@ -39,6 +39,7 @@ record CheckpointImage(TrainingState state, List<StatePart> parts, long seed, St
         for (int i = 0; i < values.length; i++) {
             values[i] = header.get(i).doubleValue();
         }
+        TrainingState.requireHeader(values, checkpoint.step());
         state.readHeader(values);
         parts.forEach(part -> part.readFrom(checkpoint));
     }

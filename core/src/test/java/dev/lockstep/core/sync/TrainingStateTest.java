@@ -1,9 +1,13 @@
 package dev.lockstep.core.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.core.error.LockstepException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingStateTest {
     private static TrainingState somewhere() {
@@ -30,6 +34,15 @@ class TrainingStateTest {
         assertThat(other.stepInEpoch()).isEqualTo(2);
         assertThat(other.totals().lossSum()).isEqualTo(0.1 + 0.2);
         assertThat(other.totals().absoluteErrorSum()).isEqualTo(1e-300);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 1, 2", "3, -1, 2", "3, 1, 1e10", "3, 1, -1", "3, 1.5, 2", "3, 1e300, 2", "NaN, 1, 2", "3, 1, NaN"})
+    void aHeaderThatIsNoPositionOfItsCheckpointIsRefused(double step, double epoch, double stepInEpoch) {
+        TrainingState.requireHeader(new double[] {3, 1, 2, 0, 0, 0, 0}, 3);
+        assertThatThrownBy(() -> TrainingState.requireHeader(new double[] {step, epoch, stepInEpoch, 0, 0, 0, 0}, 3))
+                .isInstanceOf(LockstepException.class)
+                .hasMessageContaining("are no position; start anew with --fresh");
     }
 
     @Test
