@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 
 /** What coordinator and workers say to each other: JSON objects of these kinds and no others. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -40,13 +41,34 @@ sealed interface ControlMessage {
     record Welcome(boolean stopRequested) implements ControlMessage {}
 
     /** A worker wants to meet the others; its data port is there. */
-    record Join(long lastAppliedStep, String host, int port) implements ControlMessage {}
+    record Join(long lastAppliedStep, String host, int port) implements ControlMessage {
+        public Join {
+            Place.require(host, port);
+        }
+    }
 
     /** All are there: where each rank's data port is, and whose state is the most advanced. */
-    record Formed(long generation, List<Place> members, int sourceRank, long sourceStep) implements ControlMessage {}
+    record Formed(long generation, List<Place> members, int sourceRank, long sourceStep) implements ControlMessage {
+        public Formed {
+            members = List.copyOf(members);
+            Objects.checkIndex(sourceRank, members.size());
+        }
+    }
 
     /** Where a rank's data port is. */
-    record Place(String host, int port) {}
+    record Place(String host, int port) {
+        private static final int LARGEST_PORT = 65_535;
+
+        public Place {
+            require(host, port);
+        }
+
+        static void require(String host, int port) {
+            if (host.isBlank() || port < 0 || port > LARGEST_PORT) {
+                throw new IllegalArgumentException("there is no port " + port + " of host \"" + host + '"');
+            }
+        }
+    }
 
     /** The generation is broken: whoever is in it leaves it and joins again. */
     record Regroup(long generation, String reason) implements ControlMessage {}

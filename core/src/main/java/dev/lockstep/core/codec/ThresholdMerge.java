@@ -1,9 +1,11 @@
 package dev.lockstep.core.codec;
 
 import dev.lockstep.core.collective.ByteBlock;
+import dev.lockstep.core.collective.PeerLostException;
 import dev.lockstep.core.collective.ProcessGroup;
 import dev.lockstep.core.collective.TreeSum;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threshold encoding with residual (Strom 2015, "Scalable distributed DNN training using commodity GPU cloud
@@ -80,15 +82,35 @@ final class ThresholdMerge implements GradientMerge {
         Arrays.fill(values, 0, encoded, 0f);
         long sent = 0;
         for (int rank = 0; rank < size; rank++) {
-            byte[] bytes = (rank == group.rank() ? own : incoming[rank]).bytes();
-            LittleEndian.getFloats(bytes, 0, exactRows[rank], 0, exact);
-            SignMessage.add(bytes, signsAt, threshold, values, encoded);
-            sent += SignMessage.count(bytes, signsAt);
+            sent += take(rank, rank == group.rank() ? own : incoming[rank], signsAt, threshold, values);
         }
         addNotFinite(values, exact, group.rank());
         treeSum.sum(exactRows, new int[size], size, values, encoded, exact);
         SignMessage.add(own.bytes(), signsAt, -threshold, left, encoded);
         nextThreshold = adaptation.next(threshold, sent, (long) size * encoded);
+    }
+
+    /** Takes a rank's message; returns how many thresholds it sent. */
+    private int take(int rank, ByteBlock message, int signsAt, float threshold, float[] values) {
+        byte[] bytes = message.bytes();
+        int exact = exactRows[rank].length;
+        try {
+            int place = LittleEndian.getInt(bytes, exact * Float.BYTES);
+            int sent = SignMessage.count(bytes, signsAt);
+            if (message.length() < signsAt || place < -1 || place >= encoded || sent < 0) {
+                throw damaged(rank, null);
+            }
+            LittleEndian.getFloats(bytes, 0, exactRows[rank], 0, exact);
+            SignMessage.add(bytes, signsAt, threshold, values, encoded);
+            return sent;
+        } catch (IndexOutOfBoundsException | ArithmeticException e) {
+            throw damaged(rank, e);
+        }
+    }
+
+    private static PeerLostException damaged(int rank, @Nullable RuntimeException cause) {
+        return new PeerLostException(
+                "rank " + rank + " sent signs of values that there are not; the workers' calls differ", cause);
     }
 
     /** Returns where the signs begin. */
