@@ -44,7 +44,7 @@ record ModelDescription(JobConfig job, Shape inputShape, FittedData fitted) {
     static ModelDescription read(ObjectNode description, String where) {
         try {
             List<Integer> shape = new ArrayList<>();
-            description.withArray("input_shape").forEach(size -> shape.add(size.asInt()));
+            description.path("input_shape").forEach(size -> shape.add(size.asInt()));
             return new ModelDescription(
                     JobFile.fromJson(description.path("job").toString()),
                     new Shape(shape),

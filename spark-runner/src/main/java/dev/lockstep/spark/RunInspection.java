@@ -82,7 +82,8 @@ final class RunInspection {
                 + (checkpoint.state().path("epoch").asInt() + 1) + ", step in epoch "
                 + checkpoint.state().path("step_in_epoch").asInt());
         checkpoint.tensors().forEach((tensor, values) -> lines.add(tensor + ": " + values.length + " values"));
-        lines.add("parameters_sha256: " + ParametersHash.sha256(checkpoint.tensor("parameters")));
+        float[] parameters = checkpoint.tensors().get("parameters");
+        lines.add("parameters_sha256: " + (parameters == null ? "none" : ParametersHash.sha256(parameters)));
         return lines.toString();
     }
 

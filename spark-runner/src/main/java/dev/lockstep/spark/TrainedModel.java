@@ -57,23 +57,7 @@ record TrainedModel(
                         "no model in " + parent + "; expected a run directory with a finished " + directory
                                 + "/ (a stopped run is finished by the train command that began it)");
             }
-            SavedModel saved = archive.read();
-            ModelDescription description = ModelDescription.read(saved.description(), parent + suffix);
-            NetworkPlan network = description.network();
-            if (network.parameterCount() != saved.parameters().length) {
-                throw new LockstepException(
-                        ExitCode.MODEL,
-                        parent + suffix + ": the layers have " + network.parameterCount()
-                                + " parameters, the file holds " + saved.parameters().length);
-            }
-            return new TrainedModel(
-                    parent,
-                    description.job(),
-                    network,
-                    saved.parameters(),
-                    saved.step(),
-                    directory,
-                    description.fitted());
+            return of(archive.read(), parent, directory);
         } catch (DamagedCheckpointException e) {
             throw new LockstepException(
                     ExitCode.MODEL,
@@ -82,6 +66,31 @@ record TrainedModel(
         } catch (IOException e) {
             throw new LockstepException(ExitCode.MODEL, parent + suffix + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * A model as an archive holds it.
+     *
+     * @throws LockstepException with {@link ExitCode#MODEL} when its parts do not fit together
+     */
+    static TrainedModel of(SavedModel saved, String parent, String directory) {
+        String where = parent + "/" + directory;
+        ModelDescription description = ModelDescription.read(saved.description(), where);
+        NetworkPlan network;
+        try {
+            network = description.network();
+        } catch (IllegalArgumentException e) {
+            throw new LockstepException(
+                    ExitCode.MODEL, where + ": model.json describes no network: " + e.getMessage(), e);
+        }
+        if (network.parameterCount() != saved.parameters().length) {
+            throw new LockstepException(
+                    ExitCode.MODEL,
+                    where + ": the layers have " + network.parameterCount() + " parameters, the file holds "
+                            + saved.parameters().length);
+        }
+        return new TrainedModel(
+                parent, description.job(), network, saved.parameters(), saved.step(), directory, description.fitted());
     }
 
     /** Where the model itself is: what {@link #load} is given to find it again. */

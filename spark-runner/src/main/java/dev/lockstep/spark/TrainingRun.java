@@ -178,8 +178,7 @@ final class TrainingRun {
      */
     void recordInitialWeights(InitialWeights weights) {
         try {
-            ObjectNode identity =
-                    (ObjectNode) mapper.readTree(directory.readText(RUN).orElse("{}"));
+            ObjectNode identity = directory.readText(RUN).flatMap(this::parse).orElseGet(mapper::createObjectNode);
             String noted =
                     identity.path("initial_weights").path("parameters_sha256").asText(weights.parametersSha256());
             InitialWeights.requireSame(noted, weights.parametersSha256(), weights.location());

@@ -2,6 +2,7 @@ package dev.lockstep.core.interchange;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -60,7 +61,7 @@ final class ModelZip {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 archive.take(entry.getName(), zip);
             }
-        } catch (ZipException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new Refusal("not a whole zip: " + e.getMessage(), e);
         }
         for (String needed : new String[] {CONFIGURATION, COEFFICIENTS}) {

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.data;
 
+import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import com.univocity.parsers.csv.UnescapedQuoteHandling;
@@ -73,6 +74,11 @@ final class CsvLines implements AutoCloseable {
                     : parser.parseLine(line == 1 && text.startsWith("\uFEFF") ? text.substring(1) : text);
         } catch (IOException e) {
             throw unreadable(e);
+        } catch (TextParsingException e) {
+            throw new LockstepException(
+                    ExitCode.DATA,
+                    file + " line " + line + ": cannot be cut into cells, of which there may be " + MOST_COLUMNS,
+                    e);
         }
     }
 

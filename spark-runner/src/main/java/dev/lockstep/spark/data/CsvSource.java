@@ -60,6 +60,12 @@ final class CsvSource implements TableSource {
 
     @Override
     public List<String> describe(Path file, SortedMap<Long, String> problems) {
+        return described(file, data, columns.size(), problems, configuration);
+    }
+
+    /** Problems by row, with the lines that the rows stand in. */
+    static List<String> described(
+            Path file, CsvData data, int columns, SortedMap<Long, String> problems, Configuration configuration) {
         List<String> described = new ArrayList<>();
         try (CsvLines lines = new CsvLines(file, data, configuration)) {
             @Nullable String @Nullable [] cells = lines.next();
@@ -70,7 +76,7 @@ final class CsvSource implements TableSource {
                 String problem = problems.get(row);
                 if (problem != null) {
                     described.add(file + " line " + lines.line() + ": "
-                            + (problem.isEmpty() ? cells.length + " columns, expected " + columns.size() : problem));
+                            + (problem.isEmpty() ? cells.length + " columns, expected " + columns : problem));
                 }
                 cells = lines.next();
             }

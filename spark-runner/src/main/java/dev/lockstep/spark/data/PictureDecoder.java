@@ -19,6 +19,12 @@ final class PictureDecoder {
     /** About 64 million: a picture of 8192 x 8192, of 200 to 270 MB once decoded. */
     static final long MOST_PIXELS = 1L << 26;
 
+    /** Deflate makes no more than 1032 bytes of one, each of eight pixels at most; the other formats pack less. */
+    private static final long MOST_PIXELS_A_BYTE = 8 * 1_032;
+
+    /** A row is held as numbers while it is resized. JPEG and GIF know no longer sides. */
+    private static final int LONGEST_SIDE = 65_535;
+
     private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
     private static final int RGB_COLOURS = 3;
     private static final String PRINTERS_COLOURS = "its colours are none that Java decodes (CMYK?); save it as RGB";
@@ -57,7 +63,7 @@ final class PictureDecoder {
                 ImageReader reader = readers.next();
                 try {
                     if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
-                        return decode(reader, stream);
+                        return decode(reader, stream, file.length);
                     }
                 } finally {
                     reader.dispose();
@@ -70,7 +76,7 @@ final class PictureDecoder {
         throw new UnreadablePictureException("its content is no PNG, JPEG, BMP or GIF");
     }
 
-    private static BufferedImage decode(ImageReader reader, ImageInputStream stream)
+    private static BufferedImage decode(ImageReader reader, ImageInputStream stream, int fileBytes)
             throws IOException, UnreadablePictureException {
         // Without metadata: texts and profiles may be compressed, and unpack to any size.
         reader.setInput(stream, true, true);
@@ -79,6 +85,14 @@ final class PictureDecoder {
         if ((long) width * height > MOST_PIXELS) {
             throw new UnreadablePictureException("it has " + width + " x " + height + " pixels, at most " + MOST_PIXELS
                     + " are read; make it smaller");
+        }
+        if (Math.max(width, height) > LONGEST_SIDE) {
+            throw new UnreadablePictureException("it has " + width + " x " + height + " pixels, sides of at most "
+                    + LONGEST_SIDE + " are read; make it smaller");
+        }
+        if ((long) width * height > MOST_PIXELS_A_BYTE * fileBytes) {
+            throw new UnreadablePictureException("it announces " + width + " x " + height + " pixels, more than its "
+                    + fileBytes + " bytes can hold; the file is damaged or cut off");
         }
         boolean[] truncated = new boolean[1];
         reader.addIIOReadWarningListener((source, warning) -> truncated[0] |= warning.contains("Truncated"));

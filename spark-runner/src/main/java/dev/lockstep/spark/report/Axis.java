@@ -7,6 +7,7 @@ import java.util.Locale;
 /** The scale of one direction of a chart: which values it spans, where they lie and which of them are named. */
 final class Axis {
     private static final int ABOUT_TICKS = 5;
+    private static final int MOST_TICKS = 20;
     private static final int MOST_DECADES_WITH_STEPS = 3;
     private static final double SMALLEST_PLAIN = 1e-4;
 
@@ -72,8 +73,10 @@ final class Axis {
 
     private void addLinearTicks(double step) {
         double magnitude = Math.max(Math.abs(from), Math.abs(to));
-        for (long i = (long) Math.ceil(from / step - 1e-9); i * step <= to + step * 1e-9; i++) {
-            ticks.add(new Tick(i * step, label(i * step, step, magnitude)));
+        // Counted: a step that is nothing beside the values would never get to the end.
+        double first = Math.ceil(from / step - 1e-9);
+        for (int i = 0; i < MOST_TICKS && (first + i) * step <= to + step * 1e-9; i++) {
+            ticks.add(new Tick((first + i) * step, label((first + i) * step, step, magnitude)));
         }
     }
 

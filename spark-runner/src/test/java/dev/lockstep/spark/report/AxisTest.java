@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AxisTest {
     private static List<String> labels(Axis axis) {
@@ -31,6 +32,18 @@ class AxisTest {
     void epochsAreWhole() {
         assertThat(labels(Axis.exact(1, 10, true))).containsExactly("2", "4", "6", "8", "10");
         assertThat(labels(Axis.exact(1, 3, true))).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    @Timeout(10)
+    void valuesBeyondAllCountingEndToo() {
+        for (double value : new double[] {1e17, 1e19, -1e19, 1e300, Double.MAX_VALUE}) {
+            assertThat(Axis.exact(value, value, true).ticks()).hasSizeLessThan(30);
+            assertThat(Axis.exact(0, value, true).ticks()).hasSizeLessThan(30);
+            assertThat(Axis.linear(value, value).ticks()).hasSizeLessThan(30);
+            assertThat(Axis.fitting(Double.MIN_VALUE, value).ticks()).hasSizeLessThan(1_000);
+        }
+        assertThat(Axis.linear(-Double.MAX_VALUE, Double.MAX_VALUE).ticks()).hasSizeLessThan(30);
     }
 
     @Test
