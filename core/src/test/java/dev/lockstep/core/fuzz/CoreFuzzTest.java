@@ -1,0 +1,8 @@
+package dev.lockstep.core.fuzz;
+
+/** The readers of this module. */
+class CoreFuzzTest extends FuzzContract {
+    CoreFuzzTest() {
+        super("dev.lockstep.core");
+    }
+}
