@@ -49,6 +49,11 @@ final class ExecutorKills {
     /** Kills rank 0, which writes the checkpoints, while it writes one. */
     void inTheMiddleOfACheckpoint() throws IOException, InterruptedException {
         ProcessHandle writer = victim(0);
+        awaitCheckpointInWriting();
+        kill(writer);
+    }
+
+    private void awaitCheckpointInWriting() throws IOException {
         Path checkpoints = directory.resolve("checkpoints");
         long end = System.nanoTime() + DEADLINE.toNanos();
         while (!isWriting(checkpoints)) {
@@ -57,7 +62,6 @@ final class ExecutorKills {
                     .isLessThan(end);
             Thread.onSpinWait();
         }
-        kill(writer);
     }
 
     private static boolean isWriting(Path checkpoints) throws IOException {
@@ -68,11 +72,12 @@ final class ExecutorKills {
         }
     }
 
-    /** Kills both; nobody is left who has a state. */
-    void both() throws IOException, InterruptedException {
+    /** Kills both while a checkpoint is being written; nobody is left who has a state. */
+    void bothInTheMiddleOfACheckpoint() throws IOException, InterruptedException {
         List<ProcessHandle> all = run.executors();
         assertThat(all).hasSize(RANKS);
         int recovered = events.of("recovered").size();
+        awaitCheckpointInWriting();
         all.forEach(ProcessHandle::destroyForcibly);
         killed += RANKS;
         events.await("recovered", recovered + 1, DEADLINE, this::output);
