@@ -73,6 +73,11 @@ public final class LeaseFuzzTarget implements FuzzTarget {
         }
 
         @Override
+        public Optional<String> writableByOthers() {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean exists(String name) {
             return files.containsKey(name);
         }
