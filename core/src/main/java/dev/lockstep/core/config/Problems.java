@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** Collects what is wrong with a job file, so that all of it is reported at once, in the order of its lines. */
 final class Problems {
     /** More than anybody reads; a file that was made for it has as many as it has characters. */
-    private static final int MOST_PROBLEMS = 200;
+    private static final int MOST_PROBLEMS = 100;
 
     private record Problem(Location location, String text) {}
 

@@ -105,10 +105,7 @@ final class YamlReader {
                     "expected YAML: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         } catch (TooManyValuesException e) {
-            problems.add(
-                    e.location,
-                    "",
-                    "expected at most " + e.most + ", found more once aliases are expanded");
+            problems.add(e.location, "", "expected at most " + e.most + ", found more once aliases are expanded");
         }
         return null;
     }

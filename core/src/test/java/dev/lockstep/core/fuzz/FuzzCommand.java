@@ -29,7 +29,7 @@ public final class FuzzCommand {
             Targets: """;
     private static final String INSTRUMENTED =
             "dev.lockstep.**:org.snakeyaml.engine.**:io.jhdf.**:com.fasterxml.jackson.core.**";
-    private static final int SECONDS_TO_START_AND_END = 120;
+    private static final int SECONDS_TO_START_AND_END = 300;
     private static final int MOST_BYTES = 1 << 16;
     private static final int MOST_FINDINGS = 20;
     private static final Pattern EXECUTIONS = Pattern.compile("stat::number_of_executed_units: *(\\d+)");
