@@ -75,12 +75,14 @@ class MemoryEstimateTest {
                         + " | cluster.sync={gradient_sharing: {codec: threshold}}",
                 "[flatten, {dense: {units: 1200, activation: relu}}, {dense: {units: 4, activation: softmax}}] | 2"
                         + " | cluster.sync={gradient_sharing: {codec: float16}}",
+                "[flatten, {dense: {units: 1200, activation: relu}}, {dense: {units: 4, activation: softmax}}] | 2"
+                        + " | determinism.slices=4;training.on_divergence=roll_back",
                 "[{conv2d: {filters: 12, kernel_size: 3, activation: relu}}, max_pooling2d, batch_normalization,"
                         + " {dropout: {rate: 0.2}}, flatten, {dense: {units: 64, activation: relu}},"
                         + " {dense: {units: 4, activation: softmax}}] | 1 | training.early_stopping={monitor: loss, restore_best: true}",
             })
     void neverBelowWhatIsThere(String layers, int workers, String override) {
-        JobConfig job = job(layers, override);
+        JobConfig job = job(layers, override.split(";", -1));
         TrainingData data = TestJobs.data(1, TRAIN, VALIDATION, IMAGE);
         NetworkPlan plan = NetworkPlan.of(job.model(), IMAGE, job.training().loss());
         WorkerMemory estimate =
@@ -105,13 +107,14 @@ class MemoryEstimateTest {
     private MemoryNeed measure(JobConfig job, TrainingData data, int workers) {
         int stepsOfAnEpoch =
                 (TRAIN + job.training().batchSize() - 1) / job.training().batchSize();
+        int slices = workers * job.determinism().slicesPerWorker(workers);
         AtomicInteger steps = new AtomicInteger();
         AtomicReference<MemoryNeed> seen = new AtomicReference<>(MemoryNeed.NONE);
         MemoryNeed before = used();
         new InProcessTraining(job, data, workers, checkpoints)
                 .computingWith(
                         (plan, capacity, threads) -> new Watched(ModelReplicas.create(plan, capacity, threads), () -> {
-                            if (steps.incrementAndGet() == workers * (stepsOfAnEpoch + 1)) {
+                            if (steps.incrementAndGet() == slices * (stepsOfAnEpoch + 1)) {
                                 seen.set(used());
                             }
                         }))

@@ -92,6 +92,7 @@ public final class Doctor {
                 ? failure.toString()
                 : failure.getClass().getSimpleName() + ": "
                         + failure.getMessage().strip().lines().findFirst().orElse("");
-        return Finding.ofCluster(about, "could not be looked at: " + message, "with --debug the log says more");
+        return Finding.ofCluster(
+                about, "could not be looked at: " + message, "mend what the message names; the other checks went on");
     }
 }
