@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ final class Attendance {
     private final Map<String, Set<Integer>> ranks = new HashMap<>();
 
     private final Set<Integer> evicted = new HashSet<>();
-    private final RegroupWatch meetings = new RegroupWatch(System::nanoTime);
+    private final RegroupWatch meetings;
     private long incompleteSinceNanos = System.nanoTime();
     private boolean complete;
     private int workers;
@@ -39,8 +40,14 @@ final class Attendance {
      * @param events takes what is to be kept
      */
     Attendance(Consumer<ObjectNode> events, int workers) {
+        this(events, workers, System::nanoTime);
+    }
+
+    /** The same by another clock. */
+    Attendance(Consumer<ObjectNode> events, int workers, LongSupplier nanoTime) {
         this.events = events;
         this.workers = workers;
+        this.meetings = new RegroupWatch(nanoTime);
     }
 
     /** A new attempt begins, of so many workers. */

@@ -11,12 +11,16 @@ final class RegroupWatch {
     /** A worker may well be killed again while it comes back; so often in a row is no accident. */
     static final int FRUITLESS_MEETINGS = 10;
 
+    /** What keeps workers that meet at once from taking a step, such as the network, may pass. */
+    static final int FRUITLESS_SECONDS = 60;
+
     private final LongSupplier nanoTime;
     private long lostNanos;
     private boolean recovering;
     private boolean together;
     private long furthestStep = -1;
     private int fruitless;
+    private long fruitlessNanos;
 
     /** @param nanoTime the clock, as {@link System#nanoTime()} */
     RegroupWatch(LongSupplier nanoTime) {
@@ -41,12 +45,16 @@ final class RegroupWatch {
     /**
      * All workers are there.
      *
-     * @return whether they met {@value #FRUITLESS_MEETINGS} times without getting further than before
+     * @return whether they met {@value #FRUITLESS_MEETINGS} times without getting further than before, in no less than
+     *     {@value #FRUITLESS_SECONDS} s
      */
     boolean met() {
         together = true;
+        if (fruitless == 0) {
+            fruitlessNanos = nanoTime.getAsLong();
+        }
         fruitless++;
-        return fruitless > FRUITLESS_MEETINGS;
+        return fruitless > FRUITLESS_MEETINGS && nanoTime.getAsLong() - fruitlessNanos >= FRUITLESS_SECONDS * 1e9;
     }
 
     /**

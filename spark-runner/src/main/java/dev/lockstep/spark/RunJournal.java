@@ -172,7 +172,7 @@ final class RunJournal implements RunObserver {
     @Override
     public void generationFormed(long number, long sourceStep, String reason) {
         if (attendance.met(number, sourceStep, reason)) {
-            onWorkerFailure.accept("the workers met " + RegroupWatch.FRUITLESS_MEETINGS
+            onWorkerFailure.accept("the workers met more than " + RegroupWatch.FRUITLESS_MEETINGS
                     + " times without completing a step that was new; at last because " + reason);
         }
     }

@@ -38,6 +38,7 @@ class RegroupWatchTest {
             watch.lost();
             assertThat(watch.met()).isFalse();
             watch.completed(i < 5 ? 30 : 40);
+            seconds(10);
         }
         watch.lost();
         assertThat(watch.met()).isTrue();

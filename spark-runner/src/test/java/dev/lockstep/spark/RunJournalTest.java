@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
@@ -143,17 +145,14 @@ class RunJournalTest {
     }
 
     @Test
-    void workersThatMeetAgainAndAgainForNothingAreGivenUp() {
-        List<String> reasons = new ArrayList<>();
-        journal.onWorkerFailure(reasons::add);
-        for (int meeting = 0; meeting <= RegroupWatch.FRUITLESS_MEETINGS; meeting++) {
-            assertThat(reasons).isEmpty();
-            journal.generationFormed(meeting + 1, 5, "rank 1 was lost: its connection broke");
+    void workersThatMeetAgainAndAgainForNothingAreGivenUpAfterAWhile() {
+        AtomicLong now = new AtomicLong();
+        Attendance attendance = new Attendance(event -> {}, 2, now::get);
+        for (int meeting = 0; meeting < 2 * RegroupWatch.FRUITLESS_MEETINGS; meeting++) {
+            assertThat(attendance.met(meeting + 1, 5, "rank 1 was lost")).isFalse();
         }
-        assertThat(reasons)
-                .singleElement()
-                .asString()
-                .contains("10 times without completing a step", "rank 1 was lost");
+        now.addAndGet(TimeUnit.SECONDS.toNanos(RegroupWatch.FRUITLESS_SECONDS));
+        assertThat(attendance.met(99, 5, "rank 1 was lost")).isTrue();
     }
 
     @Test
