@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** A worker in a JVM of its own: address, rank, attempt, size and steps as arguments, the secret in the environment. */
+/**
+ * A worker in a JVM of its own: address, rank, attempt, size, steps and perhaps stall seconds as arguments, the secret in
+ * the environment.
+ */
 public final class WorkerProcess {
     static final String SECRET_VARIABLE = "LOCKSTEP_TEST_SECRET";
 
@@ -15,8 +18,9 @@ public final class WorkerProcess {
     public static void main(String[] arguments) throws InterruptedException {
         RunSecret secret = RunSecret.parse(String.valueOf(System.getenv(SECRET_VARIABLE)));
         int size = Integer.parseInt(arguments[3]);
+        double stallSeconds = arguments.length > 5 ? Double.parseDouble(arguments[5]) : 30;
         MembershipSettings settings =
-                new MembershipSettings(size, secret, "127.0.0.1", 30, 60, DataTransport.sockets(true));
+                new MembershipSettings(size, secret, "127.0.0.1", stallSeconds, 60, DataTransport.sockets(true));
         RestartingWorker worker = new RestartingWorker(
                 arguments[0],
                 Integer.parseInt(arguments[1]),

@@ -29,9 +29,14 @@ class PartitionTest {
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
-    private SocketTraining training() throws IOException {
+    private SocketTraining training(double joinSeconds) throws IOException {
         return new SocketTraining(
-                        WORKERS, EPOCHS, directory.resolve("cut"), DataTransport.sockets(false), STALL_SECONDS)
+                        WORKERS,
+                        EPOCHS,
+                        directory.resolve("cut"),
+                        DataTransport.sockets(false),
+                        STALL_SECONDS,
+                        joinSeconds)
                 .beforeEachStep(() -> {
                     try {
                         TimeUnit.MILLISECONDS.sleep(3);
@@ -50,7 +55,7 @@ class PartitionTest {
     @Test
     void aWorkerThatWasCutOffIsReplacedAndRefusedWhenItReturns() throws Exception {
         String expected = undisturbed();
-        try (SocketTraining training = training()) {
+        try (SocketTraining training = training(60)) {
             training.awaitStep(20);
             training.controlProxy(1).cutOpenConnections();
             training.dataProxy(0).cutOpenConnections();
@@ -80,13 +85,27 @@ class PartitionTest {
     @Test
     void workersThatCannotReachEachOtherMeetAgainWhenTheyCan() throws Exception {
         String expected = undisturbed();
-        try (SocketTraining training = training()) {
+        try (SocketTraining training = training(60)) {
             training.awaitStep(20);
             training.dataProxy(0).cut();
             training.awaitEvent("formed 2 ");
             training.dataProxy(0).heal();
             assertThat(training.parametersSha256()).isEqualTo(expected);
             assertThat(training.rejoins()).isPositive();
+        }
+    }
+
+    /** The driver forms one generation after the other; what ends that is the workers' own deadline. */
+    @Test
+    @Tag("slow")
+    void workersThatNeverReachEachOtherEndAndSayWhoCouldNotBeReached() throws Exception {
+        try (SocketTraining training = training(3)) {
+            training.awaitStep(20);
+            training.dataProxy(0).cut();
+            training.await("the end of both", () -> training.ended().size() == WORKERS);
+            // Who gives up first says why; the other one may be told that it has left.
+            assertThat(training.ended()).anySatisfy(ended -> assertThat(ended)
+                    .contains("could not meet the others; last obstacle: ", "setting: cluster.join_seconds"));
         }
     }
 }

@@ -58,6 +58,7 @@ final class SocketTraining implements AutoCloseable {
     private final Path checkpoints;
     private final DataTransport transport;
     private final double stallSeconds;
+    private final double joinSeconds;
     private final RunSecret secret = RunSecret.random();
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> ended = new CopyOnWriteArrayList<>();
@@ -72,11 +73,22 @@ final class SocketTraining implements AutoCloseable {
     private final Coordinator coordinator;
 
     SocketTraining(int workers, int epochs, Path checkpoints, DataTransport transport, double stallSeconds) {
+        this(workers, epochs, checkpoints, transport, stallSeconds, 60);
+    }
+
+    SocketTraining(
+            int workers,
+            int epochs,
+            Path checkpoints,
+            DataTransport transport,
+            double stallSeconds,
+            double joinSeconds) {
         this.job = job(epochs);
         this.workers = workers;
         this.checkpoints = checkpoints;
         this.transport = transport;
         this.stallSeconds = stallSeconds;
+        this.joinSeconds = joinSeconds;
         coordinator = new Coordinator(settings(), new Watcher());
     }
 
@@ -119,7 +131,7 @@ final class SocketTraining implements AutoCloseable {
     }
 
     MembershipSettings settings() {
-        return new MembershipSettings(workers, secret, HOST, stallSeconds, 60, transport);
+        return new MembershipSettings(workers, secret, HOST, stallSeconds, joinSeconds, transport);
     }
 
     /** Seen by every worker at the beginning of each of its steps, before anything of it is exchanged. */
