@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -38,9 +40,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Uses a trained model on the test samples of its job, or of other data given by {@code --set data....}. */
 final class ModelUse {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelUse.class);
     private static final String TASK_FAILURES = "spark.task.maxFailures";
 
     private final String location;
@@ -66,10 +71,7 @@ final class ModelUse {
         this.master = master;
         Map<String, String> environment = System.getenv();
         this.job = JobFile.read(
-                JobFile.toYaml(KeptJob.usable(model.job(), environment)),
-                location + ": the model's job",
-                all,
-                environment);
+                JobFile.toYaml(usable(model.job(), environment)), location + ": the model's job", all, environment);
         this.plan = model.network();
         this.fitted = model.fitted();
         this.classNames = model.classNames();
@@ -172,6 +174,20 @@ final class ModelUse {
                 ? packed.totalSamples()
                 : split.keptOf(packed.totalSamples(), packed.marks(SamplePart.TEST));
         return new Prepared(directory.toString(), samples, Math.max(1, spark.defaultParallelism()));
+    }
+
+    /** Without what only those know who set the variables; Spark has its own configuration. */
+    private static JobConfig usable(JobConfig kept, Map<String, String> environment) {
+        JobConfig usable = KeptJob.usable(kept, environment);
+        Set<String> missing = new TreeSet<>(kept.cluster().spark().keySet());
+        missing.removeAll(usable.cluster().spark().keySet());
+        if (!missing.isEmpty()) {
+            LOG.info(
+                    "Secrets are not kept with a model: {} as Spark itself is configured; --set cluster.spark... gives"
+                            + " them",
+                    missing);
+        }
+        return usable;
     }
 
     /** Where the samples come from, whatever the secrets on the way to them. */
