@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -44,6 +45,35 @@ public final class HaltingFileSystem extends RawLocalFileSystem {
     @Override
     public String getScheme() {
         return NAME.getScheme();
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path path) throws IOException {
+        return plain(super.getFileStatus(path));
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path path) throws IOException {
+        FileStatus[] children = super.listStatus(path);
+        for (int i = 0; i < children.length; i++) {
+            children[i] = plain(children[i]);
+        }
+        return children;
+    }
+
+    /** Without owner and permissions, which the disk's own file system looks up under the scheme "file" alone. */
+    private static FileStatus plain(FileStatus status) {
+        return new FileStatus(
+                status.getLen(),
+                status.isDirectory(),
+                status.getReplication(),
+                status.getBlockSize(),
+                status.getModificationTime(),
+                status.getAccessTime(),
+                new FsPermission((short) (status.isDirectory() ? 0700 : 0600)),
+                null,
+                null,
+                status.getPath());
     }
 
     private static void haltAt(Moment moment) {
