@@ -75,7 +75,9 @@ final class SealedDirectory {
         String temporary = TEMPORARY + name + "-" + DurableFiles.randomName();
         try {
             Manifest manifest = writeFiles(temporary, name, step, runId, fencing, files);
+            UndisturbedFiles.require(storage, temporary, manifest);
             publish(temporary, name, manifest.fencingNumber());
+            UndisturbedFiles.require(storage, name, manifest);
             return manifest;
         } catch (IOException | RuntimeException e) {
             deleteQuietly(temporary);
