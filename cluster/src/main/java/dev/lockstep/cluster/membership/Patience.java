@@ -10,8 +10,8 @@ final class Patience {
     /** So many meetings in a row may end without a step; a single worker that is lost again and again is borne longer. */
     private static final int FRUITLESS_MEETINGS = 10;
 
-    /** A worker whose task failed in an orderly way is back within a second, if it comes back. */
-    private static final Duration RETURN = Duration.ofSeconds(5);
+    /** A worker that said goodbye because its task failed is back by then, even where it needs a new executor. */
+    private static final Duration RETURN = Duration.ofSeconds(15);
 
     private final MembershipSettings settings;
     private final boolean[] left;
