@@ -9,6 +9,7 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.TrainingOutcome.Status;
 import dev.lockstep.spark.WorkerReport.Ending;
+import dev.lockstep.spark.chaos.InjectedFaults;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
 import java.util.List;
@@ -147,7 +148,10 @@ final class SparkTrainingJob {
                     fencingNumber,
                     configuration.getInt("spark.task.cpus", 1),
                     initialWeights,
-                    context.leaseId());
+                    context.leaseId(),
+                    tally.restarts() > 0
+                            ? null
+                            : InjectedFaults.requested(WorkerCount.isLocal(configuration.get("spark.master"))));
             try {
                 return new TrainingAttempt(
                                 context.spark(),

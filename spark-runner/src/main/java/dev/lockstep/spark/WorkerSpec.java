@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads compute threads a worker
  * @param initialWeights what the run begins with; null for drawn parameters
  * @param leaseId names the holder of the run lease
+ * @param faults what is to go wrong on purpose, for tests; null for nothing
  */
 record WorkerSpec(
         String runId,
@@ -36,7 +37,8 @@ record WorkerSpec(
         long fencingNumber,
         int threads,
         @Nullable InitialWeights initialWeights,
-        String leaseId) {
+        String leaseId,
+        @Nullable String faults) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     String toJson() {

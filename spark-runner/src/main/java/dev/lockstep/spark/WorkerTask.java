@@ -30,6 +30,7 @@ import dev.lockstep.core.train.TrainingOutcome.Status;
 import dev.lockstep.core.train.TrainingSetup;
 import dev.lockstep.core.train.WorkerReplicas;
 import dev.lockstep.spark.WorkerReport.Ending;
+import dev.lockstep.spark.chaos.InjectedFaults;
 import dev.lockstep.spark.data.DatasetRole;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
@@ -39,6 +40,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -73,11 +75,13 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
     }
 
     private static WorkerReport work(WorkerSpec spec, int rank) {
-        try (Membership membership = Memberships.join(
-                spec, JobFile.fromJson(spec.jobJson()), rank, TaskContext.get().attemptNumber())) {
+        int taskAttempt = TaskContext.get().attemptNumber();
+        InjectedFaults faults = InjectedFaults.of(spec.faults(), rank, taskAttempt);
+        try (Membership membership =
+                faults.over(Memberships.join(spec, JobFile.fromJson(spec.jobJson()), rank, taskAttempt))) {
             try {
                 membership.publish(startedEvent());
-                return train(spec, membership);
+                return train(spec, membership, faults);
             } catch (AttemptEndedException ended) {
                 throw ended;
             } catch (Exception | LinkageError | OutOfMemoryError failure) {
@@ -88,20 +92,35 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
                 return failed(rank, failure);
             }
         } catch (AttemptEndedException ended) {
+            if (ended.onlyThisWorker()) {
+                // A report would be the end of this task, and the others would wait for its rank in vain.
+                pause();
+                throw ended;
+            }
             return new WorkerReport(rank, Ending.ATTEMPT_ENDED, -1, null, null, ended.getMessage(), null, null);
         } catch (RuntimeException failure) {
             return failed(rank, failure);
         }
     }
 
-    private static WorkerReport train(WorkerSpec spec, Membership membership) throws IOException {
+    /** Spark starts the task again at once: whoever cannot reach the driver must not try a thousand times a second. */
+    private static void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static WorkerReport train(WorkerSpec spec, Membership membership, InjectedFaults faults)
+            throws IOException {
         RuntimeRequirements.requirePlatform();
         JobConfig job = JobFile.fromJson(spec.jobJson());
         Configuration configuration = HadoopFiles.configuration();
         Path dataDirectory = new Path(spec.dataDirectory());
         PackedManifest manifest = PreparedData.manifest(dataDirectory, DatasetRole.TRAIN, configuration);
         NetworkPlan plan = WorkerData.network(job, manifest);
-        CheckpointStorage storage = RunDirectory.storageAt(spec.checkpointDirectory(), configuration);
+        CheckpointStorage storage = faults.over(RunDirectory.storageAt(spec.checkpointDirectory(), configuration));
         Device device = DeviceSelector.select(TaskContext.get().resourcesJMap());
         try (TrainingData data = WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration);
                 ModelReplica replica = WorkerReplicas.create(
