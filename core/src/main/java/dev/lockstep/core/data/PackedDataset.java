@@ -3,6 +3,7 @@ package dev.lockstep.core.data;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,6 +13,8 @@ import java.util.List;
  * says what they become.
  */
 public final class PackedDataset implements SampleSource {
+    private static final int MOST_WATCHED = 256;
+
     private final PackedManifest manifest;
     private final Shape featureShape;
     private final FeatureEncoding encoding;
@@ -49,9 +52,15 @@ public final class PackedDataset implements SampleSource {
     public static PackedDataset open(Path directory, PackedManifest manifest, double scale, LabelView view) {
         FeatureEncoding encoding = new FeatureEncoding(manifest.featureType(), scale);
         requireView(manifest, view);
-        List<PackedFile> files = manifest.parts().stream()
-                .map(part -> openPart(directory.resolve(part.name()), manifest, part))
-                .toList();
+        List<PackedFile> files = new ArrayList<>();
+        for (PackedPart part : manifest.parts()) {
+            PackedFile file = openPart(directory.resolve(part.name()), manifest, part);
+            if (files.size() >= MOST_WATCHED) {
+                // Every file that is watched is held open, and a process may hold so many.
+                file.close();
+            }
+            files.add(file);
+        }
         return new PackedDataset(manifest, files, encoding, view);
     }
 
@@ -222,7 +231,9 @@ public final class PackedDataset implements SampleSource {
         return found >= 0 ? found : -found - 2;
     }
 
-    /** Does nothing: the JDK releases the maps with this object. */
+    /** Lets the files go; the JDK releases the maps with this object. */
     @Override
-    public void close() {}
+    public void close() {
+        files.forEach(PackedFile::close);
+    }
 }

@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One packed file, mapped into memory: several processes on a host share its pages. Safe for several threads. The JDK
- * releases a mapping, and the file, when nothing refers to it any more, so there is nothing to close.
+ * releases a mapping when nothing refers to it any more; what is closed is the watch over the file's length.
  *
  * <p>Where somebody cuts a mapped file off, reading behind its new end ends in an {@link InternalError}, or gives zeros
  * up to the end of the page: {@link #requireWhole} notices both, {@link #cutOff} tells of the first. The JVM throws that
  * error some time after the access, at the latest when the thread next calls the operating system: a call of {@link
  * #requireWhole} belongs at the end of what is guarded.
  */
-public final class PackedFile {
+public final class PackedFile implements AutoCloseable {
     /** Errors of the JVM for pages that are not there, which may come late and one after the other. */
     private static final int MOST_FAULTS = 8;
 
     private final String name;
     /** Not a channel: that would be closed by an interrupt of the thread that asks it. */
-    private final RandomAccessFile opened;
+    private volatile @Nullable RandomAccessFile opened;
 
     private final PackedHeader header;
     private final ByteBuffer file;
@@ -95,14 +95,19 @@ public final class PackedFile {
     }
 
     /**
-     * Requires that the file is as long as when it was mapped; one call of the operating system.
+     * Requires that the file is as long as when it was mapped; one call of the operating system. After {@link #close}
+     * nothing is required.
      *
      * @throws LockstepException when somebody has cut it off
      */
     void requireWhole() {
+        RandomAccessFile watched = opened;
+        if (watched == null) {
+            return;
+        }
         long size;
         try {
-            size = opened.length();
+            size = watched.length();
         } catch (IOException e) {
             throw new LockstepException(ExitCode.DATA, name + " cannot be looked at: " + e.getMessage(), e);
         }
@@ -215,6 +220,14 @@ public final class PackedFile {
     /** The weight of a row; 1 where there are none. */
     float weight(int row) {
         return header.weighted() ? file.getFloat(header.weightOffset() + row * Float.BYTES) : 1;
+    }
+
+    /** No longer watches the file's length. It stays readable: the mapping is the JDK's to release. */
+    @Override
+    public void close() {
+        RandomAccessFile watched = opened;
+        opened = null;
+        closeQuietly(watched);
     }
 
     private static LockstepException damaged(String message) {

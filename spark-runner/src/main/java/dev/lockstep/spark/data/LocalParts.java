@@ -104,12 +104,13 @@ final class LocalParts {
      * @throws LockstepException when it is damaged or another one
      */
     static void verify(Path local, PackedPart part) {
-        PackedFile file = PackedFile.open(local);
-        if (!file.checksum().equals(part.sha256())) {
-            throw new LockstepException(
-                    ExitCode.DATA,
-                    local + ": expected the part with SHA-256 " + part.sha256() + ", found " + file.checksum());
+        try (PackedFile file = PackedFile.open(local)) {
+            if (!file.checksum().equals(part.sha256())) {
+                throw new LockstepException(
+                        ExitCode.DATA,
+                        local + ": expected the part with SHA-256 " + part.sha256() + ", found " + file.checksum());
+            }
+            file.verify();
         }
-        file.verify();
     }
 }
