@@ -167,7 +167,9 @@ final class DivergenceResponse {
         String before = count.skippedInARow() > 0
                 ? "; " + count.skippedInARow() + " steps in a row were skipped before"
                 : count.rolledBack() > 0 ? "; the run was rolled back " + count.rolledBack() + " times before" : "";
-        throw new DivergedException(reason(diverged, findings) + also + before + "; " + ADVICE + (before.isEmpty() ? POLICIES : ""), diverged.block());
+        throw new DivergedException(
+                reason(diverged, findings) + also + before + "; " + ADVICE + (before.isEmpty() ? POLICIES : ""),
+                diverged.block());
     }
 
     private void skip(DivergedException diverged, List<ObjectNode> findings, long failed) {
