@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 final class ChaosRun {
     private static final int RESTARTS = 3;
     private static final double START_SECONDS = 20;
+    private static final int RETURN_MILLISECONDS = 500;
 
     /** How a run ended. */
     record Outcome(Kind kind, String text, double seconds, List<String> notes) {
@@ -98,6 +99,9 @@ final class ChaosRun {
             List<Ending> endings = attempt.run();
             if (endings.isEmpty()) {
                 note("the driver died");
+                // No driver is back sooner. One that reads while survivors still replace each other's checkpoint may
+                // take it for damaged: docs/faults.md tells.
+                TimeUnit.MILLISECONDS.sleep(RETURN_MILLISECONDS);
                 continue;
             }
             Ending ending = worst(endings);
