@@ -24,7 +24,7 @@ public abstract class FuzzContract {
     private static final Path KNOWN_INPUTS = Path.of("src/test/resources/fuzz");
 
     private static final int DEADLINE_SECONDS = 60;
-    private static final int MUTATIONS = Integer.getInteger("lockstep.fuzz.mutations", 150);
+    private static final int MUTATIONS = Integer.getInteger("lockstep.fuzz.mutations", 80);
     private static final long SEED = Long.getLong("lockstep.fuzz.seed", System.nanoTime());
 
     private final String modulePackage;
