@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes, finds and reads checkpoints in a storage; the layout and the protocol are told in the package description. */
 public final class CheckpointFormat {
@@ -27,6 +28,7 @@ public final class CheckpointFormat {
     private static final String STATE = "state.json";
     private static final String TENSOR_SUFFIX = ".f32";
     private static final int STATE_LIMIT_BYTES = 16 << 20;
+    private static final long SECOND_LOOK_MILLISECONDS = 500;
     private static final Pattern DIRECTORY = Pattern.compile("step-(\\d{12,18})");
 
     private final CheckpointStorage storage;
@@ -160,31 +162,51 @@ public final class CheckpointFormat {
     }
 
     /**
-     * Reads the newest complete checkpoint.
+     * Reads the newest complete checkpoint. Where none is complete it looks once more, a moment later: workers that have
+     * outlived a driver may be replacing the only one when the next driver comes.
      *
      * @param damaged is told of every newer one that had to be passed over, and why
      * @return empty when none was ever published
      * @throws LockstepException when all are damaged, or the newest whole one is of a newer format version
      */
     public Optional<Checkpoint> latest(Consumer<Damaged> damaged) throws IOException {
-        List<String> reasons = new ArrayList<>();
+        List<Damaged> passedOver = new ArrayList<>();
+        Optional<Checkpoint> latest = newestWhole(passedOver);
+        if (latest.isEmpty() && !passedOver.isEmpty() && pausedForASecondLook()) {
+            passedOver.clear();
+            latest = newestWhole(passedOver);
+        }
+        passedOver.forEach(damaged);
+        if (latest.isPresent() || passedOver.isEmpty()) {
+            return latest;
+        }
+        throw new LockstepException(
+                ExitCode.MODEL,
+                "no checkpoint in " + storage.location() + " can be read: "
+                        + passedOver.stream().map(Damaged::reason).collect(Collectors.joining("; "))
+                        + ". Restore one from a copy, or start anew with --fresh");
+    }
+
+    private Optional<Checkpoint> newestWhole(List<Damaged> passedOver) throws IOException {
         for (Published candidate : newestFirst()) {
             try {
                 return Optional.of(read(candidate.directory()));
             } catch (DamagedCheckpointException | IOException e) {
                 // A file that the storage cannot give back is as good as damaged; the one before may be whole.
-                String reason = String.valueOf(e.getMessage());
-                reasons.add(reason);
-                damaged.accept(new Damaged(candidate.step(), candidate.directory(), reason));
+                passedOver.add(new Damaged(candidate.step(), candidate.directory(), String.valueOf(e.getMessage())));
             }
         }
-        if (reasons.isEmpty()) {
-            return Optional.empty();
+        return Optional.empty();
+    }
+
+    private static boolean pausedForASecondLook() {
+        try {
+            Thread.sleep(SECOND_LOOK_MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        throw new LockstepException(
-                ExitCode.MODEL,
-                "no checkpoint in " + storage.location() + " can be read: " + String.join("; ", reasons)
-                        + ". Restore one from a copy, or start anew with --fresh");
     }
 
     /**

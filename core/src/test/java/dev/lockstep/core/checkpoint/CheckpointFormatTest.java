@@ -8,15 +8,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,30 @@ class CheckpointFormatTest {
                         LockstepException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
                 .hasMessageContaining("no checkpoint in " + directory + " can be read")
                 .hasMessageContaining("--fresh");
+    }
+
+    /** As when workers that have outlived a driver are just replacing the only one. */
+    @Test
+    void whereNoneIsWholeItLooksOnceMore() throws IOException {
+        write(10, 1, 1);
+        AtomicInteger opened = new AtomicInteger();
+        CheckpointStorage place = new LocalCheckpointStorage(directory);
+        CheckpointStorage away = (CheckpointStorage) Proxy.newProxyInstance(
+                CheckpointStorage.class.getClassLoader(),
+                new Class<?>[] {CheckpointStorage.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("open") && opened.getAndIncrement() == 0) {
+                        throw new NoSuchFileException("it is being replaced");
+                    }
+                    try {
+                        return method.invoke(place, arguments);
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
+        assertThat(new CheckpointFormat(away).latest(damaged::add).map(Checkpoint::step))
+                .contains(10L);
+        assertThat(damaged).isEmpty();
     }
 
     @Test
