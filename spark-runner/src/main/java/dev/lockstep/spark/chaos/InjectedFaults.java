@@ -32,7 +32,11 @@ public final class InjectedFaults {
      * @throws LockstepException when the variable holds something else than a schedule, or nothing can be brought about
      */
     public static @Nullable String requested(boolean local) {
-        String json = System.getenv(VARIABLE);
+        return requested(System.getenv(VARIABLE), local);
+    }
+
+    /** The same of what the variable holds. */
+    static @Nullable String requested(@Nullable String json, boolean local) {
         if (json == null || json.isEmpty()) {
             return null;
         }
