@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.sandbox;
+
+import org.jspecify.annotations.NullMarked;
