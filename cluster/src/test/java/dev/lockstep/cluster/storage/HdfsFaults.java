@@ -99,11 +99,14 @@ abstract class HdfsFaults {
             }
             manager.awaitIdle(DEADLINE);
             assertThat(manager.latest().orElseThrow().step()).isEqualTo(step);
-            assertThat(lease.assertHeld()).isEqualTo(2);
+            // A renewal that was under way when the lease expired may be the one that succeeds: then the number stays.
+            // With clocks that are set, LeaseFaultsTest shows that a later one takes a new number.
+            long number = lease.assertHeld();
+            assertThat(number).isIn(1L, 2L);
             assertThat(new CheckpointFormat(run.checkpointStorage("checkpoints"))
                             .manifest(CheckpointFormat.directoryName(step))
                             .fencingNumber())
-                    .isEqualTo(2);
+                    .isBetween(1L, number);
         }
         lines.close();
         lease.close();
