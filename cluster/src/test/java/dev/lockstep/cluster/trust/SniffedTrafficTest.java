@@ -3,7 +3,7 @@ package dev.lockstep.cluster.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.cluster.transport.DataTransport;
-import dev.lockstep.core.collective.ByteBlock;
+import dev.lockstep.core.collective.ForwardingProcessGroup;
 import dev.lockstep.core.collective.ProcessGroup;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -120,67 +120,15 @@ class SniffedTrafficTest {
     }
 
     /** Notes what is given to be summed. */
-    private final class RecordingGroup implements ProcessGroup {
-        private final ProcessGroup actual;
-
+    private final class RecordingGroup extends ForwardingProcessGroup {
         RecordingGroup(ProcessGroup actual) {
-            this.actual = actual;
-        }
-
-        @Override
-        public int rank() {
-            return actual.rank();
-        }
-
-        @Override
-        public int size() {
-            return actual.size();
+            super(actual);
         }
 
         @Override
         public void allReduceSum(float[] values, int length) {
             addWindows(values, length, gradients);
-            actual.allReduceSum(values, length);
-        }
-
-        @Override
-        public void offer(float[] values, int from, int to) {
-            actual.offer(values, from, to);
-        }
-
-        @Override
-        public void allReduceSum(double[] values, int length) {
-            actual.allReduceSum(values, length);
-        }
-
-        @Override
-        public void broadcast(float[] values, int length, int root) {
-            actual.broadcast(values, length, root);
-        }
-
-        @Override
-        public void broadcast(double[] values, int length, int root) {
-            actual.broadcast(values, length, root);
-        }
-
-        @Override
-        public void exchange(ByteBlock[] outgoing, ByteBlock[] incoming, int limit) {
-            actual.exchange(outgoing, incoming, limit);
-        }
-
-        @Override
-        public void barrier() {
-            actual.barrier();
-        }
-
-        @Override
-        public long bytesSent() {
-            return actual.bytesSent();
-        }
-
-        @Override
-        public void close() {
-            actual.close();
+            super.allReduceSum(values, length);
         }
     }
 }

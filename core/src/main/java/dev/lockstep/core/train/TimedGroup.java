@@ -1,17 +1,17 @@
 package dev.lockstep.core.train;
 
 import dev.lockstep.core.collective.ByteBlock;
+import dev.lockstep.core.collective.ForwardingProcessGroup;
 import dev.lockstep.core.collective.ProcessGroup;
 import java.util.function.LongSupplier;
 
 /** A group that knows how long its calls took: waiting for the others is no work of this rank's. */
-final class TimedGroup implements ProcessGroup {
-    private final ProcessGroup actual;
+final class TimedGroup extends ForwardingProcessGroup {
     private final LongSupplier clock;
     private long nanos;
 
     TimedGroup(ProcessGroup actual, LongSupplier clock) {
-        this.actual = actual;
+        super(actual);
         this.clock = clock;
     }
 
@@ -29,57 +29,32 @@ final class TimedGroup implements ProcessGroup {
     }
 
     @Override
-    public int rank() {
-        return actual.rank();
-    }
-
-    @Override
-    public int size() {
-        return actual.size();
-    }
-
-    @Override
     public void allReduceSum(float[] values, int length) {
-        timed(() -> actual.allReduceSum(values, length));
-    }
-
-    @Override
-    public void offer(float[] values, int from, int to) {
-        actual.offer(values, from, to);
+        timed(() -> super.allReduceSum(values, length));
     }
 
     @Override
     public void allReduceSum(double[] values, int length) {
-        timed(() -> actual.allReduceSum(values, length));
+        timed(() -> super.allReduceSum(values, length));
     }
 
     @Override
     public void broadcast(float[] values, int length, int root) {
-        timed(() -> actual.broadcast(values, length, root));
+        timed(() -> super.broadcast(values, length, root));
     }
 
     @Override
     public void broadcast(double[] values, int length, int root) {
-        timed(() -> actual.broadcast(values, length, root));
+        timed(() -> super.broadcast(values, length, root));
     }
 
     @Override
     public void exchange(ByteBlock[] outgoing, ByteBlock[] incoming, int limit) {
-        timed(() -> actual.exchange(outgoing, incoming, limit));
+        timed(() -> super.exchange(outgoing, incoming, limit));
     }
 
     @Override
     public void barrier() {
-        timed(actual::barrier);
-    }
-
-    @Override
-    public long bytesSent() {
-        return actual.bytesSent();
-    }
-
-    @Override
-    public void close() {
-        actual.close();
+        timed(super::barrier);
     }
 }
