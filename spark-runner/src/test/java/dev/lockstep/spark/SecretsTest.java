@@ -92,10 +92,22 @@ class SecretsTest {
                 "--master",
                 master));
         builder.environment().put("STORE_PASSWORD", "canary-02-of-the-environment");
+        builder.environment().put("SPARK_HOME", ownSparkHome(left).toString());
         return builder.directory(left.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(left.resolve("output.txt").toFile())
                 .start();
+    }
+
+    /** The executors of local-cluster work and log in a folder of their Spark home: one where it is searched. */
+    private static Path ownSparkHome(Path left) throws IOException {
+        Path home = Files.createDirectories(left.resolve("spark-home"));
+        try (Stream<Path> parts = Files.list(Path.of(System.getenv("SPARK_HOME")))) {
+            for (Path part : parts.filter(part -> !part.endsWith("work")).toList()) {
+                Files.createSymbolicLink(home.resolve(part.getFileName()), part.toAbsolutePath());
+            }
+        }
+        return home;
     }
 
     /** The pages that Spark shows while it runs. */
