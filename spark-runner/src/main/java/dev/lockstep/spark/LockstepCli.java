@@ -4,6 +4,7 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.LockstepCommand;
 import dev.lockstep.spark.cli.RunCommands;
+import dev.lockstep.spark.submit.SubmittedDriver;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
@@ -18,14 +19,14 @@ public final class LockstepCli {
 
     /** Runs a command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        int exitCode = LockstepCommand.execute(
-                LockstepCli::engine,
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                arguments);
+        PrintWriter output = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int exitCode = SubmittedDriver.isExpected()
+                ? SubmittedDriver.run(
+                        errors, told -> LockstepCommand.execute(LockstepCli::engine, output, told, arguments))
+                : LockstepCommand.execute(LockstepCli::engine, output, errors, arguments);
         // On YARN in cluster mode a success must return: the application master takes any System.exit for a failure.
-        boolean inApplicationMaster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
-        if (exitCode != ExitCode.COMPLETED.number() || !inApplicationMaster) {
+        if (exitCode != ExitCode.COMPLETED.number() || !SubmittedDriver.isApplicationMaster()) {
             // Not a mere return: threads of Spark and ND4J would keep the process alive.
             System.exit(exitCode);
         }

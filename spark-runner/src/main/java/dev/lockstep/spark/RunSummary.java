@@ -1,18 +1,34 @@
 package dev.lockstep.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.spark.cli.Figures;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The last lines that a person reads of a run or an evaluation. */
 final class RunSummary {
     private RunSummary() {}
+
+    /** The end of the run in a directory; nothing where there is no result, or none that can be read. */
+    static List<String> lines(RunDirectory directory) {
+        try {
+            Optional<String> text = directory.readText(TrainingRun.RESULT);
+            return text.isPresent() && new ObjectMapper().readTree(text.get()) instanceof ObjectNode result
+                    ? lines(result, directory.location())
+                    : List.of();
+        } catch (IOException unreadable) {
+            return List.of("Run directory: " + directory.location() + " (" + unreadable.getMessage() + ")");
+        }
+    }
 
     /** The end of a run: its figures and where it is. */
     static List<String> lines(ObjectNode result, String directory) {

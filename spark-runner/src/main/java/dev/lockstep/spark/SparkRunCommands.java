@@ -22,6 +22,7 @@ import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ProgressDisplay;
 import dev.lockstep.spark.cli.ReportRequest;
 import dev.lockstep.spark.cli.RunCommands;
+import dev.lockstep.spark.cli.SubmitRequest;
 import dev.lockstep.spark.cli.TrainRequest;
 import dev.lockstep.spark.cli.VerifyAnswer;
 import dev.lockstep.spark.cli.VerifyRequest;
@@ -29,6 +30,9 @@ import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.doctor.Sessions;
 import dev.lockstep.spark.memory.MemoryCheck;
 import dev.lockstep.spark.plan.PlanReport;
+import dev.lockstep.spark.submit.ExecutorLogs;
+import dev.lockstep.spark.submit.SubmitChecks;
+import dev.lockstep.spark.submit.Submitter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -62,8 +66,8 @@ public final class SparkRunCommands implements RunCommands {
                     requireNoStop(signals);
                     display.above(countdown(waiting));
                 })) {
-            TrainingRun run =
-                    TrainingRun.open(directory, job, request.resume(), request.fresh(), request.strict(), hadoop);
+            TrainRequest now = RunOrigin.ofThisAttempt(request, directory);
+            TrainingRun run = TrainingRun.open(directory, job, now.resume(), now.fresh(), now.strict(), hadoop);
             Optional<ObjectNode> completed = run.completedResult();
             if (completed.isPresent()) {
                 boolean stoppedEarly = completed.get().path("stopped_early").isObject();
@@ -85,6 +89,16 @@ public final class SparkRunCommands implements RunCommands {
                     ? ExitCode.COMPLETED.number()
                     : ExitCode.STOPPED.number();
         }
+    }
+
+    @Override
+    public int submit(SubmitRequest request) {
+        SparkConf spark = new SparkConf();
+        request.settingsByKey().forEach(spark::set);
+        Configuration hadoop = HadoopFiles.configuration(spark);
+        TrainRequest train = request.train();
+        JobConfig job = JobLoader.load(train.job(), train.overrides(), train.workers(), hadoop);
+        return new Submitter(hadoop, RunSummary::lines).submit(request, job);
     }
 
     private static String location(TrainRequest request, JobConfig job) {
@@ -113,16 +127,10 @@ public final class SparkRunCommands implements RunCommands {
         return RunReport.write(request, HadoopFiles.configuration(new SparkConf()));
     }
 
-    /** In cluster mode the driver's working directory is a container's, deleted with it. */
+    /** In cluster mode the driver is on any host, and its working directory a container's, deleted with it. */
     static void requireLasting(String location, SparkConf spark) {
-        boolean driverInCluster = spark.get("spark.submit.deployMode", "client").equals("cluster");
-        boolean lasting = location.startsWith("/") || location.contains(":/");
-        if (driverInCluster && !lasting) {
-            throw new LockstepException(
-                    ExitCode.USAGE,
-                    "run directory " + location + ": with --deploy-mode cluster it would be lost with the driver's"
-                            + " container; give --run-dir with a URI that all hosts reach, such as"
-                            + " hdfs://namenode:8020/runs/name");
+        if (spark.get("spark.submit.deployMode", "client").equals("cluster")) {
+            SubmitChecks.requireShared("run directory", "--run-dir", location);
         }
     }
 
@@ -142,7 +150,8 @@ public final class SparkRunCommands implements RunCommands {
         run.begin();
         // A cluster may let Spark wait for its turn for hours, and Spark's constructor hears of nothing.
         signals.onStop(StopSignals::exitSoon);
-        try (JavaSparkContext spark = SparkContexts.open(configuration)) {
+        try (JavaSparkContext spark = SparkContexts.open(configuration);
+                ExecutorLogs logs = ExecutorLogs.watch(spark.sc())) {
             signals.onStop(() -> {});
             spark.sc().uiWebUrl().foreach(url -> {
                 LOG.info("Spark UI: {}", url);
@@ -150,9 +159,9 @@ public final class SparkRunCommands implements RunCommands {
             });
             RunContext context = new RunContext(
                     job, run, spark, workers, lease::assertHeld, signals, display::show, asked.isPresent(), lease.id());
-            return job.cluster().sync() instanceof Dl4jSparkSync
+            return logs.explaining(() -> job.cluster().sync() instanceof Dl4jSparkSync
                     ? new Dl4jSparkTraining(context).train()
-                    : new SparkTrainingJob(context).train();
+                    : new SparkTrainingJob(context).train());
         }
     }
 

@@ -163,6 +163,7 @@ final class TrainingRun {
                 ObjectNode run = mapper.createObjectNode();
                 run.put("run_id", runId);
                 run.put("created", Instant.now().toString());
+                RunOrigin.note(run);
                 directory.writeText(RUN, run.toString());
             }
         } catch (IOException e) {

@@ -71,14 +71,16 @@ class SparkRunCommandsTest {
     }
 
     @Test
-    void aDriverInAContainerKeepsNoRunInItsWorkingDirectory() {
+    void aDriverInTheClusterKeepsNoRunAtALocalPath() {
         assertThatThrownBy(() -> SparkRunCommands.requireLasting("runs/digits", deployed("cluster")))
                 .isInstanceOfSatisfying(LockstepException.class, refused -> assertThat(refused.exitCode())
                         .isEqualTo(ExitCode.USAGE))
                 .hasMessageContainingAll("runs/digits", "--deploy-mode cluster", "--run-dir", "hdfs://");
+        assertThatThrownBy(() -> SparkRunCommands.requireLasting("/shared/runs/digits", deployed("cluster")))
+                .hasMessageContaining("file:///path");
         assertThatCode(() -> {
                     SparkRunCommands.requireLasting("hdfs:///runs/digits", deployed("cluster"));
-                    SparkRunCommands.requireLasting("/shared/runs/digits", deployed("cluster"));
+                    SparkRunCommands.requireLasting("file:///shared/runs/digits", deployed("cluster"));
                     SparkRunCommands.requireLasting("runs/digits", deployed("client"));
                     SparkRunCommands.requireLasting("runs/digits", new SparkConf(false));
                 })

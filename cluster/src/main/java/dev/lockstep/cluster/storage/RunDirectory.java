@@ -28,6 +28,9 @@ import org.apache.hadoop.conf.Configuration;
  * location without a scheme is a local path, relative to the working directory.
  */
 public final class RunDirectory {
+    /** The folder of what travels between those who submit trainings and their drivers. */
+    public static final String SUBMISSIONS = "submissions";
+
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -204,15 +207,16 @@ public final class RunDirectory {
     }
 
     /**
-     * Moves everything but the lease into a sibling {@code NAME.TIMESTAMP}, for a run that starts anew. To be called by
+     * Moves everything but the lease and submissions into a sibling {@code NAME.TIMESTAMP}, for a run that starts anew. To be called by
      * the holder of the lease.
      *
      * @return the sibling's location, or empty when there was nothing to move
      */
     public Optional<String> moveAside(Instant now) throws IOException {
         List<String> children = new ArrayList<>(files.list());
-        children.removeIf(
-                child -> child.startsWith(RunLease.FILE_PREFIX) || child.startsWith("_" + RunLease.FILE_PREFIX));
+        children.removeIf(child -> child.startsWith(RunLease.FILE_PREFIX)
+                || child.startsWith("_" + RunLease.FILE_PREFIX)
+                || child.equals(SUBMISSIONS));
         if (children.isEmpty()) {
             return Optional.empty();
         }

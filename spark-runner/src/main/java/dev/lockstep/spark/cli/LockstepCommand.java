@@ -52,6 +52,7 @@ public final class LockstepCommand implements Runnable {
         LockstepCommand root = new LockstepCommand();
         CommandLine commandLine = new CommandLine(root)
                 .addSubcommand(new TrainCommand(engine, root.debug))
+                .addSubcommand(new SubmitCommand(engine, root.debug))
                 .addSubcommand(new EvaluateCommand(engine, root.debug))
                 .addSubcommand(new PredictCommand(engine, root.debug))
                 .addSubcommand(new InspectCommand(engine, root.debug))
@@ -71,6 +72,7 @@ public final class LockstepCommand implements Runnable {
                 .setUsageHelpWidth(100)
                 .setUsageHelpAutoWidth(false)
                 .setPosixClusteredShortOptionsAllowed(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(LockstepCommand::explain)
                 .setExecutionExceptionHandler((failure, where, parsed) -> root.report(failure, errors));
         describe(commandLine);
@@ -86,8 +88,8 @@ public final class LockstepCommand implements Runnable {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         throw new ParameterException(
                 commandLine,
-                "expected a command: train, evaluate, predict, inspect, ledger, verify, plan, doctor, report, import,"
-                        + " export or data");
+                "expected a command: train, submit, evaluate, predict, inspect, ledger, verify, plan, doctor, report,"
+                        + " import, export or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {

@@ -13,6 +13,13 @@ public interface RunCommands {
     int train(TrainRequest request);
 
     /**
+     * Trains by spark-submit and waits for the end, wherever the driver runs.
+     *
+     * @return the exit code of the training
+     */
+    int submit(SubmitRequest request);
+
+    /**
      * Evaluates a trained model on test data and prints the figures.
      *
      * @return the exit code

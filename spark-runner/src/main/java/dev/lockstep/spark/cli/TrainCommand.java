@@ -100,6 +100,12 @@ final class TrainCommand implements Callable<Integer> {
                     "--fresh and --resume " + resume.name().toLowerCase(Locale.ROOT)
                             + " contradict each other: give one of them");
         }
+        if (jobs.size() > 1 && "cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+            throw new ParameterException(
+                    commandLine,
+                    "several jobs with --deploy-mode cluster: a driver in the cluster has one application and trains one"
+                            + " job; submit each by itself, or use --deploy-mode client");
+        }
         RunCommands engine = commands.get();
         if (jobs.size() == 1 && compare == null) {
             return engine.train(request(jobs.get(0), runDirectory));

@@ -30,6 +30,11 @@ public record TrainRequest(
         overrides = List.copyOf(overrides);
     }
 
+    /** The same without a wish to begin anew. */
+    public TrainRequest goingOn() {
+        return new TrainRequest(job, runDirectory, master, workers, ResumePolicy.AUTO, false, overrides, debug, strict);
+    }
+
     /** That goes on from the newest checkpoint which is whole. */
     public TrainRequest(
             String job,

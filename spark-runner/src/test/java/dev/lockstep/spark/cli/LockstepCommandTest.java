@@ -55,6 +55,63 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void submitWithEveryOptionAndByDefault() {
+        engine.exitCode = 3;
+        assertThat(execute(
+                        "submit",
+                        "job.yaml",
+                        "--master=yarn",
+                        "--deploy-mode=cluster",
+                        "--run-dir=hdfs://host/runs/a",
+                        "--num-executors=4",
+                        "--executor-memory=2g",
+                        "--conf=spark.task.cpus=2",
+                        "--conf=spark.ui.enabled=false",
+                        "--workers=4",
+                        "--set=training.epochs=3",
+                        "--assembly=hdfs://host/lib/a.jar",
+                        "--fresh"))
+                .isEqualTo(3);
+        assertThat(execute("submit", "job.yaml")).isEqualTo(3);
+        TrainRequest every = new TrainRequest(
+                "job.yaml",
+                "hdfs://host/runs/a",
+                "yarn",
+                4,
+                ResumePolicy.AUTO,
+                true,
+                List.of("training.epochs=3"),
+                false);
+        assertThat(engine.requests)
+                .containsExactly(
+                        new SubmitRequest(
+                                every,
+                                DeployMode.CLUSTER,
+                                List.of("--num-executors", "4", "--executor-memory", "2g"),
+                                List.of("spark.task.cpus=2", "spark.ui.enabled=false"),
+                                "hdfs://host/lib/a.jar"),
+                        new SubmitRequest(
+                                new TrainRequest(
+                                        "job.yaml", null, null, null, ResumePolicy.AUTO, false, List.of(), false),
+                                DeployMode.CLIENT,
+                                List.of(),
+                                List.of(),
+                                null));
+    }
+
+    @Test
+    void severalJobsInClusterModeAreRefused() {
+        System.setProperty("spark.submit.deployMode", "cluster");
+        try {
+            assertThat(execute("train", "a.yaml", "b.yaml")).isEqualTo(2);
+        } finally {
+            System.clearProperty("spark.submit.deployMode");
+        }
+        assertThat(engine.requests).isEmpty();
+        assertThat(errors.toString()).contains("several jobs with --deploy-mode cluster");
+    }
+
+    @Test
     void verifyEndsWithFourWhereSomethingIsDamaged() {
         assertThat(execute("verify", "runs/a", "--json")).isZero();
         assertThat(engine.requests).containsExactly(new VerifyRequest("runs/a", true));
@@ -244,6 +301,11 @@ final class LockstepCommandTest {
                 "train job --resume sometimes",
                 "train job --resume require --fresh",
                 "predict runs/a",
+                "submit",
+                "submit a.yaml b.yaml",
+                "submit job --deploy-mode somewhere",
+                "submit job --conf spark.task.cpus",
+                "submit job --num-executors 0",
                 "plan",
                 "plan job --workers 4..1",
                 "plan job --network 10",
@@ -283,6 +345,7 @@ final class LockstepCommandTest {
             strings = {
                 "--help",
                 "train --help",
+                "submit --help",
                 "evaluate -h",
                 "predict --help",
                 "inspect --help",

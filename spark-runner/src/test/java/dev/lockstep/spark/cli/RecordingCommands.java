@@ -21,6 +21,12 @@ final class RecordingCommands implements RunCommands {
     }
 
     @Override
+    public int submit(SubmitRequest request) {
+        requests.add(request);
+        return exitCode;
+    }
+
+    @Override
     public int evaluate(EvaluateRequest request) {
         requests.add(request);
         return exitCode;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.submit;
+
+import org.jspecify.annotations.NullMarked;
