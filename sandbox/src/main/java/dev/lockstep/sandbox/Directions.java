@@ -15,6 +15,8 @@ record Directions(Layout layout, Ports ports) {
                     export SPARK_HOME=%s HADOOP_CONF_DIR=%s
                     scripts/lockstep train examples/digits.yaml --master %s --run-dir %s/runs/digits
                     scripts/lockstep train examples/digits.yaml --master yarn --run-dir %s/runs/digits-yarn
+                    scripts/lockstep submit examples/digits.yaml --master yarn --deploy-mode cluster \\
+                        --driver-memory 1g --executor-memory 1g --run-dir %s/runs/digits-submitted
                     scripts/lockstep evaluate %s/runs/digits --master %s
                     scripts/sandbox down"""
                 .formatted(
@@ -26,6 +28,7 @@ record Directions(Layout layout, Ports ports) {
                         layout.spark(),
                         layout.hadoop(),
                         master,
+                        hdfs,
                         hdfs,
                         hdfs,
                         hdfs,
