@@ -49,6 +49,16 @@ public final class LockstepCommand implements Runnable {
      */
     public static int execute(
             Supplier<RunCommands> engine, PrintWriter output, PrintWriter errors, String... arguments) {
+        CommandLine commandLine = commandLine(engine, output, errors);
+        try {
+            return commandLine.execute(arguments);
+        } catch (Throwable failure) { // an Error, such as a missing class or too little memory
+            return commandLine.<LockstepCommand>getCommand().report(failure, errors);
+        }
+    }
+
+    /** All commands; nothing has been parsed yet. */
+    static CommandLine commandLine(Supplier<RunCommands> engine, PrintWriter output, PrintWriter errors) {
         LockstepCommand root = new LockstepCommand();
         CommandLine commandLine = new CommandLine(root)
                 .addSubcommand(new TrainCommand(engine, root.debug))
@@ -76,11 +86,7 @@ public final class LockstepCommand implements Runnable {
                 .setParameterExceptionHandler(LockstepCommand::explain)
                 .setExecutionExceptionHandler((failure, where, parsed) -> root.report(failure, errors));
         describe(commandLine);
-        try {
-            return commandLine.execute(arguments);
-        } catch (Throwable failure) { // an Error, such as a missing class or too little memory
-            return root.report(failure, errors);
-        }
+        return commandLine;
     }
 
     @Override
