@@ -37,6 +37,7 @@ record Lesson(Path file, JobConfig job) {
         try (Stream<Path> files = Files.list(EXAMPLES)) {
             List<Lesson> lessons = new ArrayList<>();
             for (Path file : files.filter(path -> path.toString().endsWith(".yaml"))
+                    .filter(path -> !String.valueOf(path.getFileName()).startsWith("pipeline-"))
                     .sorted()
                     .toList()) {
                 lessons.add(of(file));

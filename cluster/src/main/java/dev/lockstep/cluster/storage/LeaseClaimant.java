@@ -76,7 +76,7 @@ record LeaseClaimant(String location, LeaseFiles files, LeaseTiming timing, Proc
         return Optional.of(new RunLease(this, record, before));
     }
 
-    private LockstepException held(Sight sight, long unchangedNanos) {
+    private InUseException held(Sight sight, long unchangedNanos) {
         String owner = sight.record()
                 .map(record -> "host " + record.owner().host() + ", pid "
                         + record.owner().pid() + ", lease renewed "
@@ -86,11 +86,9 @@ record LeaseClaimant(String location, LeaseFiles files, LeaseTiming timing, Proc
                                         .toSeconds())
                         + " s ago by its clock")
                 .orElse("an owner whose lease file cannot be read");
-        return new LockstepException(
-                ExitCode.USAGE,
-                "the run " + location + " is in use: " + owner + ", unchanged for "
-                        + TimeUnit.NANOSECONDS.toSeconds(unchangedNanos) + " s as seen from here; wait until it ends,"
-                        + " stop that process, or choose another run directory with --run-dir");
+        return new InUseException("the run " + location + " is in use: " + owner + ", unchanged for "
+                + TimeUnit.NANOSECONDS.toSeconds(unchangedNanos) + " s as seen from here; wait until it ends,"
+                + " stop that process, or choose another run directory with --run-dir");
     }
 
     private void pause() {

@@ -1,7 +1,6 @@
 package dev.lockstep.core.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.core.config.ConfigNode.Mapping;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import java.util.List;
@@ -36,16 +35,8 @@ public final class JobFile {
     static JobConfig read(
             String text, String sourceName, List<String> overrides, Function<String, @Nullable String> variables) {
         Problems problems = new Problems();
-        Variables resolver = new Variables(variables, problems);
-        Overrides overrider = new Overrides(resolver, problems);
-        ConfigNode file = YamlReader.readFile(text, sourceName, problems);
-        // A broken file has no keys to override, but a broken override is still worth a message.
-        ConfigNode tree = file == null ? new Mapping(Map.of(), new Location(sourceName, 1)) : resolver.resolve(file);
-        for (String override : overrides) {
-            tree = overrider.apply(tree, JobConfig.class, override);
-        }
-        resolver.reportUnset(tree, "");
-        return bind(file == null ? null : tree, problems);
+        ConfigNode tree = SettingsFile.tree(JobConfig.class, text, sourceName, overrides, variables, problems);
+        return bind(tree, problems);
     }
 
     /**

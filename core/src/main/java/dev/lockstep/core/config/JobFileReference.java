@@ -76,12 +76,23 @@ public final class JobFileReference {
         JobFileReference reference = new JobFileReference();
         JobConfig example = JobFile.read(EXAMPLE, "the example of the reference", List.of(), Map.of());
         reference.line(INTRODUCTION + "```yaml\n" + AnnotatedJob.of(example) + "```\n");
-        reference.line("## All keys\n");
-        reference.addTable(RecordSchema.of(JobConfig.class));
-        while (!reference.waiting.isEmpty()) {
-            reference.addSection(reference.waiting.remove());
-        }
+        reference.addKeys(JobConfig.class);
         return reference.markdown.toString().stripTrailing() + "\n";
+    }
+
+    /** The tables of all keys of another file that {@link SettingsFile} reads, for the page about it. */
+    public static String keys(Class<? extends Record> root) {
+        JobFileReference reference = new JobFileReference();
+        reference.addKeys(root);
+        return reference.markdown.toString().stripTrailing() + "\n";
+    }
+
+    private void addKeys(Class<? extends Record> root) {
+        line("## All keys\n");
+        addTable(RecordSchema.of(root));
+        while (!waiting.isEmpty()) {
+            addSection(waiting.remove());
+        }
     }
 
     private void line(String text) {

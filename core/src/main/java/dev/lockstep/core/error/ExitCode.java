@@ -15,7 +15,13 @@ public enum ExitCode {
     /** The loss or a gradient became NaN or infinite. */
     DIVERGED(6),
     /** Stopped on request; the same command resumes. */
-    STOPPED(7);
+    STOPPED(7),
+    /** Of a pipeline: the new model is not good enough to be published. */
+    REFUSED(8),
+    /** Of a pipeline: the data of the day has not come in time. */
+    NO_DATA(9),
+    /** Of a pipeline: it is running already. */
+    LOCKED(10);
 
     private final int number;
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lockstep data}: where examples get their data sets from. */
-@Command(name = "data", description = "Get public data sets, or draw one.")
+@Command(name = "data", description = "Get public data sets, lay one out by days, or draw one.")
 final class DataCommand implements Runnable {
     @Spec
     @Nullable
@@ -17,6 +17,6 @@ final class DataCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                Objects.requireNonNull(command).commandLine(), "expected a command: fetch or draw");
+                Objects.requireNonNull(command).commandLine(), "expected a command: fetch, days or draw");
     }
 }
