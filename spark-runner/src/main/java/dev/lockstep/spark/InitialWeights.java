@@ -8,6 +8,7 @@ import dev.lockstep.core.model.ParameterTransfer;
 import dev.lockstep.core.train.InitialParameters;
 import dev.lockstep.core.train.ParametersHash;
 import dev.lockstep.spark.data.HadoopFiles;
+import dev.lockstep.spark.pipeline.ModelPointer;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ record InitialWeights(String location, String parametersSha256, List<String> lay
         if (given == null) {
             return null;
         }
-        String location = HadoopFiles.qualify(given, configuration).toString();
+        // Once: what current names may change before rank 0 reads it.
+        String location = HadoopFiles.qualify(ModelPointer.follow(given, configuration), configuration)
+                .toString();
         TrainedModel source = TrainedModel.load(location, configuration);
         List<String> layers = job.model().initialLayers();
         new ParameterTransfer(source.network(), plan, layers).requireFits(source.parent());

@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -56,6 +57,7 @@ final class ModelUse {
     private final FittedData fitted;
     private final @Nullable List<String> classNames;
     private final boolean otherData;
+    private final @Nullable String workplace;
 
     ModelUse(String location, List<String> overrides, @Nullable String master, @Nullable Integer workers) {
         Configuration configuration = HadoopFiles.configuration(new SparkConf());
@@ -76,6 +78,26 @@ final class ModelUse {
         this.fitted = model.fitted();
         this.classNames = model.classNames();
         this.otherData = !data(job).equals(data(model.job()));
+        this.workplace = null;
+    }
+
+    /**
+     * A model on the test samples of another job.
+     *
+     * @param job whose data, metrics and cluster are used
+     * @param workplace directory that the samples are packed into
+     */
+    ModelUse(String location, JobConfig job, @Nullable String master, String workplace) {
+        TrainedModel model = TrainedModel.load(location, HadoopFiles.configuration());
+        this.location = model.parent();
+        this.modelLocation = model.location();
+        this.master = master;
+        this.job = job;
+        this.plan = model.network();
+        this.fitted = model.fitted();
+        this.classNames = model.classNames();
+        this.otherData = true;
+        this.workplace = workplace;
     }
 
     /** Evaluates on the test samples and prints loss, metrics, baselines and the confusion matrix. */
@@ -93,6 +115,12 @@ final class ModelUse {
     /** A signal ends the process here: there is nothing to keep. */
     private DriverJobs attended(JavaSparkContext spark) {
         return new DriverJobs(spark, job.cluster().joinSeconds(), () -> false);
+    }
+
+    /** The same, looked after, in a session that serves for more than this. */
+    ObjectNode figures(JavaSparkContext spark, BooleanSupplier stopRequested) {
+        return new DriverJobs(spark, job.cluster().joinSeconds(), stopRequested)
+                .during("evaluating", () -> figures(spark));
     }
 
     /** The test figures as {@code result.json} has them. */
@@ -161,8 +189,8 @@ final class ModelUse {
 
     private Prepared prepare(JavaSparkContext spark, boolean withoutLabels) {
         RunDirectory run = RunDirectory.at(location, HadoopFiles.configuration());
-        Path directory = HadoopFiles.qualify(
-                run.resolve(otherData ? otherDataName() : TrainingRun.DATA), HadoopFiles.configuration());
+        String own = run.resolve(otherData ? otherDataName() : TrainingRun.DATA);
+        Path directory = HadoopFiles.qualify(workplace == null ? own : workplace, HadoopFiles.configuration());
         PackedManifest packed = PreparedData.prepareForTest(
                         spark, job.data(), job.seed(), fitted, withoutLabels, directory, spark.defaultParallelism())
                 .orElseThrow(() -> new LockstepException(
@@ -215,6 +243,11 @@ final class ModelUse {
     }
 
     private JavaSparkContext context() {
+        return SparkContexts.open(configuration());
+    }
+
+    /** The settings of a session for this alone. */
+    SparkConf configuration() {
         Integer workers = job.cluster().workers();
         SparkConf configuration =
                 SparkContexts.configure(job, master, workers == null ? OptionalInt.empty() : OptionalInt.of(workers));
@@ -222,6 +255,6 @@ final class ModelUse {
             // No worker is to be replaced here: what fails four times fails for good.
             configuration.set(TASK_FAILURES, "4");
         }
-        return SparkContexts.open(configuration);
+        return configuration;
     }
 }

@@ -14,6 +14,7 @@ import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.ParameterBlock;
 import dev.lockstep.core.model.Summary;
 import dev.lockstep.core.train.ParametersHash;
+import dev.lockstep.spark.pipeline.ModelPointer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ final class RunInspection {
      * @param target a run directory, its model directory, or one of its checkpoints
      */
     static String of(String target, Configuration configuration) {
-        String trimmed = target.replaceAll("/+$", "");
+        String trimmed = ModelPointer.follow(target, configuration).replaceAll("/+$", "");
         int slash = trimmed.lastIndexOf('/');
         String name = trimmed.substring(slash + 1);
         try {

@@ -12,6 +12,7 @@ import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.VerifyAnswer;
 import dev.lockstep.spark.cli.VerifyRequest;
+import dev.lockstep.spark.pipeline.ModelPointer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class RunVerification {
      */
     static VerifyAnswer of(VerifyRequest request, Configuration configuration) {
         RunVerification verification = new RunVerification(configuration);
-        String target = request.target().replaceAll("(?<=.)/+$", "");
+        String target = ModelPointer.model(request.target().replaceAll("(?<=.)/+$", ""), configuration);
         try {
             verification.look(target);
         } catch (IOException e) {

@@ -17,10 +17,13 @@ import dev.lockstep.spark.cli.ImportRequest;
 import dev.lockstep.spark.cli.InspectRequest;
 import dev.lockstep.spark.cli.LedgerRequest;
 import dev.lockstep.spark.cli.LedgerVerdict;
+import dev.lockstep.spark.cli.PipelineRequest;
+import dev.lockstep.spark.cli.PipelineStatusRequest;
 import dev.lockstep.spark.cli.PlanRequest;
 import dev.lockstep.spark.cli.PredictRequest;
 import dev.lockstep.spark.cli.ProgressDisplay;
 import dev.lockstep.spark.cli.ReportRequest;
+import dev.lockstep.spark.cli.RollbackRequest;
 import dev.lockstep.spark.cli.RunCommands;
 import dev.lockstep.spark.cli.SubmitRequest;
 import dev.lockstep.spark.cli.TrainRequest;
@@ -40,7 +43,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,18 @@ public final class SparkRunCommands implements RunCommands {
 
     /** Longer than an abandoned lease lives, so that a dead driver's run is taken over by waiting for it once. */
     private static final Duration LEASE_WAIT = LeaseTiming.DEFAULT.expireAfter().plusSeconds(10);
+
+    private final SessionSource sessions;
+
+    /** With a Spark session of its own for every command that needs one. */
+    public SparkRunCommands() {
+        this(SessionSource.OWN);
+    }
+
+    /** With sessions from somewhere else, such as one for a whole pipeline. */
+    SparkRunCommands(SessionSource sessions) {
+        this.sessions = sessions;
+    }
 
     @Override
     public int train(TrainRequest request) {
@@ -134,7 +148,7 @@ public final class SparkRunCommands implements RunCommands {
         }
     }
 
-    private static ObjectNode train(
+    private ObjectNode train(
             TrainRequest request,
             JobConfig job,
             TrainingRun run,
@@ -150,8 +164,7 @@ public final class SparkRunCommands implements RunCommands {
         run.begin();
         // A cluster may let Spark wait for its turn for hours, and Spark's constructor hears of nothing.
         signals.onStop(StopSignals::exitSoon);
-        try (JavaSparkContext spark = SparkContexts.open(configuration);
-                ExecutorLogs logs = ExecutorLogs.watch(spark.sc())) {
+        return sessions.during(configuration, spark -> {
             signals.onStop(() -> {});
             spark.sc().uiWebUrl().foreach(url -> {
                 LOG.info("Spark UI: {}", url);
@@ -159,10 +172,12 @@ public final class SparkRunCommands implements RunCommands {
             });
             RunContext context = new RunContext(
                     job, run, spark, workers, lease::assertHeld, signals, display::show, asked.isPresent(), lease.id());
-            return logs.explaining(() -> job.cluster().sync() instanceof Dl4jSparkSync
-                    ? new Dl4jSparkTraining(context).train()
-                    : new SparkTrainingJob(context).train());
-        }
+            try (ExecutorLogs logs = ExecutorLogs.watch(spark.sc())) {
+                return logs.explaining(() -> job.cluster().sync() instanceof Dl4jSparkSync
+                        ? new Dl4jSparkTraining(context).train()
+                        : new SparkTrainingJob(context).train());
+            }
+        });
     }
 
     private static void requireNoStop(StopSignals signals) {
@@ -226,6 +241,21 @@ public final class SparkRunCommands implements RunCommands {
     @Override
     public DoctorAnswer doctor(DoctorRequest request) {
         return new DoctorVisit(request, Sessions.own()).answer();
+    }
+
+    @Override
+    public int pipeline(PipelineRequest request) {
+        return PipelineCommands.run(request);
+    }
+
+    @Override
+    public String rollBack(RollbackRequest request) {
+        return PipelineCommands.rollBack(request);
+    }
+
+    @Override
+    public String pipelineStatus(PipelineStatusRequest request) {
+        return PipelineCommands.status(request);
     }
 
     @Override

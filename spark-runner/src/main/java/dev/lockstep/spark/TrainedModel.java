@@ -11,6 +11,7 @@ import dev.lockstep.core.model.ModelReplica;
 import dev.lockstep.core.model.ModelReplicas;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.spark.data.FittedData;
+import dev.lockstep.spark.pipeline.ModelPointer;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -39,11 +40,12 @@ record TrainedModel(
     /**
      * Loads a model.
      *
-     * @param location a run directory, or a model directory in it: {@code model} or {@code model-best}
+     * @param location a run directory, or a model directory in it: {@code model} or {@code model-best}; or the file
+     *     {@code current} of a pipeline's models
      * @throws LockstepException with {@link ExitCode#MODEL} when there is none or it is damaged
      */
     static TrainedModel load(String location, Configuration configuration) {
-        String trimmed = location.replaceAll("/+$", "");
+        String trimmed = ModelPointer.follow(location, configuration).replaceAll("/+$", "");
         String directory = trimmed.endsWith("/" + ModelArchive.BEST_DIRECTORY)
                 ? ModelArchive.BEST_DIRECTORY
                 : ModelArchive.DIRECTORY;

@@ -20,13 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param text for standard error, without a final line end
  * @param exitCode exit status of the process
  */
-record FailureReport(String text, int exitCode) {
+public record FailureReport(String text, int exitCode) {
     /** Exit status of a failure that no rule covers: a fault of Lockstep itself. */
     static final int UNFORESEEN = 1;
 
     private static final int MESSAGE_CHARACTERS = 400;
 
-    static FailureReport of(Throwable failure, boolean debug) {
+    /**
+     * Of a failure.
+     *
+     * @param debug whether the stack trace follows
+     */
+    public static FailureReport of(Throwable failure, boolean debug) {
         FailureReport report = of(failure).with(ExpiredCredentials.advice(failure));
         String text = debug ? report.text() + "\n" + stackTrace(failure) : report.text();
         return new FailureReport(KeptJob.masked(text), report.exitCode());

@@ -71,10 +71,14 @@ public final class LockstepCommand implements Runnable {
                 .addSubcommand(new PlanCommand(engine, root.debug))
                 .addSubcommand(new DoctorCommand(engine, root.debug))
                 .addSubcommand(new ReportCommand(engine))
+                .addSubcommand(new CommandLine(new PipelineCommand(engine, root.debug))
+                        .addSubcommand(new PipelineRollbackCommand(engine))
+                        .addSubcommand(new PipelineStatusCommand(engine)))
                 .addSubcommand(new ImportCommand(engine, root.debug))
                 .addSubcommand(new ExportCommand(engine, root.debug))
                 .addSubcommand(new CommandLine(new DataCommand())
                         .addSubcommand(new DataFetchCommand(output))
+                        .addSubcommand(new DataDaysCommand(output))
                         .addSubcommand(new DataDrawCommand(output)));
         commandLine
                 .setOut(output)
@@ -95,7 +99,7 @@ public final class LockstepCommand implements Runnable {
         throw new ParameterException(
                 commandLine,
                 "expected a command: train, submit, evaluate, predict, inspect, ledger, verify, plan, doctor, report,"
-                        + " import, export or data");
+                        + " pipeline, import, export or data");
     }
 
     private int report(Throwable failure, PrintWriter errors) {
@@ -111,11 +115,11 @@ public final class LockstepCommand implements Runnable {
         specification.mixinStandardHelpOptions(true);
         specification.exitCodeOnInvalidInput(ExitCode.USAGE.number());
         specification.exitCodeOnExecutionException(FailureReport.UNFORESEEN);
-        specification.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(exitCodes());
+        specification.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(exitCodes(specification));
         commandLine.getSubcommands().values().forEach(LockstepCommand::describe);
     }
 
-    private static Map<String, String> exitCodes() {
+    private static Map<String, String> exitCodes(CommandSpec specification) {
         Map<String, String> codes = new LinkedHashMap<>();
         codes.put("0", "completed");
         codes.put("1", "a fault of Lockstep itself");
@@ -125,6 +129,9 @@ public final class LockstepCommand implements Runnable {
         codes.put("5", "cluster, network or storage");
         codes.put("6", "diverged");
         codes.put("7", "stopped; the same command resumes");
+        if (specification.userObject() instanceof PipelineCommand) {
+            codes.putAll(PipelineCommand.exitCodes());
+        }
         return codes;
     }
 

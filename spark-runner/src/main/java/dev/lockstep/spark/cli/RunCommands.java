@@ -75,6 +75,27 @@ public interface RunCommands {
     String report(ReportRequest request);
 
     /**
+     * Works on the days of a pipeline that are due.
+     *
+     * @return the exit code
+     */
+    int pipeline(PipelineRequest request);
+
+    /**
+     * Makes an older version of a pipeline's model current again.
+     *
+     * @return text for people, with line ends
+     */
+    String rollBack(RollbackRequest request);
+
+    /**
+     * Says what a pipeline has published and how its last days ended.
+     *
+     * @return text for people, or JSON, with line ends
+     */
+    String pipelineStatus(PipelineStatusRequest request);
+
+    /**
      * Makes a model directory of another program's file.
      *
      * @return text for people, with line ends

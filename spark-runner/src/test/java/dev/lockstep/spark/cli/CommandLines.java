@@ -53,7 +53,8 @@ public final class CommandLines {
                 }
             } else if (command.getSubcommands().containsKey(word)) {
                 command = command.getSubcommands().get(word);
-            } else if (!command.getSubcommands().isEmpty()) {
+            } else if (!command.getSubcommands().isEmpty()
+                    && command.getCommandSpec().positionalParameters().isEmpty()) {
                 return command.getCommandSpec().qualifiedName() + " has no command " + word;
             }
         }

@@ -112,6 +112,47 @@ final class LockstepCommandTest {
     }
 
     @Test
+    void pipelineAndItsCommands() {
+        engine.exitCode = 8;
+        assertThat(execute(
+                        "pipeline",
+                        "p.yaml",
+                        "--date",
+                        "2026-01-31",
+                        "--again",
+                        "--master",
+                        "yarn",
+                        "--set",
+                        "data.wait_minutes=0"))
+                .isEqualTo(8);
+        assertThat(execute("pipeline", "p.yaml")).isEqualTo(8);
+        assertThat(execute("pipeline", "rollback", "p.yaml", "--to", "2026-01-29"))
+                .isZero();
+        assertThat(execute("pipeline", "status", "p.yaml", "--json")).isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        new PipelineRequest(
+                                "p.yaml", "2026-01-31", true, "yarn", List.of("data.wait_minutes=0"), false),
+                        new PipelineRequest("p.yaml", null, false, null, List.of(), false),
+                        new RollbackRequest("p.yaml", "2026-01-29", List.of()),
+                        new PipelineStatusRequest("p.yaml", true, List.of()));
+        assertThat(output.toString()).contains("Rolled back");
+    }
+
+    @Test
+    void pipelineWantsAFileAndARealDay() {
+        assertThat(execute("pipeline")).isEqualTo(2);
+        assertThat(execute("pipeline", "rollback")).isEqualTo(2);
+        assertThat(execute("pipeline", "p.yaml", "--date", "2026-02-30")).isEqualTo(2);
+        assertThat(execute("pipeline", "p.yaml", "--again")).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("expected a pipeline file", "--date: expected a day", "--again: expected --date");
+        assertThat(engine.requests).isEmpty();
+        assertThat(execute("pipeline", "--help")).isZero();
+        assertThat(output.toString()).contains("the data did not come in time");
+    }
+
+    @Test
     void verifyEndsWithFourWhereSomethingIsDamaged() {
         assertThat(execute("verify", "runs/a", "--json")).isZero();
         assertThat(engine.requests).containsExactly(new VerifyRequest("runs/a", true));

@@ -81,6 +81,24 @@ final class RecordingCommands implements RunCommands {
     }
 
     @Override
+    public int pipeline(PipelineRequest request) {
+        requests.add(request);
+        return exitCode;
+    }
+
+    @Override
+    public String rollBack(RollbackRequest request) {
+        requests.add(request);
+        return "Rolled back\n";
+    }
+
+    @Override
+    public String pipelineStatus(PipelineStatusRequest request) {
+        requests.add(request);
+        return "Pipeline\n";
+    }
+
+    @Override
     public String importModel(ImportRequest request) {
         requests.add(request);
         return "Took it over\n";

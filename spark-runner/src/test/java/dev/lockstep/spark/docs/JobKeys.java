@@ -5,11 +5,12 @@ import dev.lockstep.core.schema.Alternatives;
 import dev.lockstep.core.schema.RecordSchema;
 import dev.lockstep.core.schema.SettingSchema;
 import dev.lockstep.core.schema.SettingType;
+import dev.lockstep.spark.pipeline.PipelineSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** The keys that a job file can have, as people write them: {@code training.optimizer.adam.learning_rate}. */
+/** The keys that a job file or a pipeline's file can have, as people write them: {@code training.optimizer.adam.learning_rate}. */
 final class JobKeys {
     private JobKeys() {}
 
@@ -18,9 +19,10 @@ final class JobKeys {
         return RecordSchema.of(JobConfig.class).keys();
     }
 
-    /** Whether a job file can have a key. An element of a list may be left out or be called N. */
+    /** Whether one of the two files can have a key. An element of a list may be left out or be called N. */
     static boolean exists(String path) {
-        return inRecord(RecordSchema.of(JobConfig.class), Arrays.asList(path.split("\\.", -1)));
+        List<String> keys = Arrays.asList(path.split("\\.", -1));
+        return inRecord(RecordSchema.of(JobConfig.class), keys) || inRecord(RecordSchema.of(PipelineSpec.class), keys);
     }
 
     private static boolean inRecord(RecordSchema schema, List<String> path) {

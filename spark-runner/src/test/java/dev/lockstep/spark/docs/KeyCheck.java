@@ -30,6 +30,7 @@ final class KeyCheck implements PageCheck {
             "java.module.flags",
             "net.ipv4.ip_local_port_range",
             "layer.trainable",
+            "macro.f1",
             "model.fit",
             "model.transform",
             "pids.max");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.pipeline;
+
+import org.jspecify.annotations.NullMarked;
