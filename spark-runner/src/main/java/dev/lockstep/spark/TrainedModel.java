@@ -1,9 +1,11 @@
 package dev.lockstep.spark;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.cluster.storage.RunDirectory;
 import dev.lockstep.core.checkpoint.DamagedCheckpointException;
 import dev.lockstep.core.checkpoint.ModelArchive;
 import dev.lockstep.core.checkpoint.SavedModel;
+import dev.lockstep.core.checkpoint.StrictJson;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
@@ -13,6 +15,7 @@ import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.spark.data.FittedData;
 import dev.lockstep.spark.pipeline.ModelPointer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param fitted how samples are read and what their classes are called
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-record TrainedModel(
+public record TrainedModel(
         String parent,
         JobConfig job,
         NetworkPlan network,
@@ -38,13 +41,13 @@ record TrainedModel(
         String directory,
         FittedData fitted) {
     /**
-     * Loads a model.
+     * Loads a model: the one place where it is decided what a location names.
      *
      * @param location a run directory, or a model directory in it: {@code model} or {@code model-best}; or the file
      *     {@code current} of a pipeline's models
      * @throws LockstepException with {@link ExitCode#MODEL} when there is none or it is damaged
      */
-    static TrainedModel load(String location, Configuration configuration) {
+    public static TrainedModel load(String location, Configuration configuration) {
         String trimmed = ModelPointer.follow(location, configuration).replaceAll("/+$", "");
         String directory = trimmed.endsWith("/" + ModelArchive.BEST_DIRECTORY)
                 ? ModelArchive.BEST_DIRECTORY
@@ -95,8 +98,30 @@ record TrainedModel(
                 parent, description.job(), network, saved.parameters(), saved.step(), directory, description.fitted());
     }
 
+    /**
+     * A model as it travels to executors: see {@link #description}.
+     *
+     * @throws LockstepException with {@link ExitCode#MODEL} when its parts do not fit together
+     */
+    public static TrainedModel of(String description, float[] parameters) {
+        try {
+            SavedModel saved =
+                    new SavedModel(0, StrictJson.parse(description.getBytes(StandardCharsets.UTF_8)), parameters);
+            return of(saved, "memory", ModelArchive.DIRECTORY);
+        } catch (IOException e) {
+            throw new LockstepException(ExitCode.MODEL, "the description of a model: " + e.getMessage(), e);
+        }
+    }
+
+    /** Everything but the parameters, as JSON without secrets: what {@link #of(String, float[])} takes beside them. */
+    public String description() {
+        ObjectNode description = ModelDescription.of(job, network.inputShape(), null, null);
+        fitted.write(description);
+        return description.toString();
+    }
+
     /** Where the model itself is: what {@link #load} is given to find it again. */
-    String location() {
+    public String location() {
         return parent + "/" + directory;
     }
 
@@ -108,15 +133,14 @@ record TrainedModel(
     }
 
     /** The names of the classes that the outputs tell apart, or null where there are none. */
-    @Nullable
-    List<String> classNames() {
+    public @Nullable List<String> classNames() {
         List<String> names = fitted.classNames();
         int classes = Math.max(2, network.outputShape().size());
         return names != null && names.size() == classes ? names : null;
     }
 
     /** A replica with these parameters. */
-    ModelReplica replica(int maximumBatchSize, int threads) {
+    public ModelReplica replica(int maximumBatchSize, int threads) {
         ModelReplica replica = ModelReplicas.create(network, maximumBatchSize, threads);
         System.arraycopy(parameters, 0, replica.parameters(), 0, parameters.length);
         return replica;
