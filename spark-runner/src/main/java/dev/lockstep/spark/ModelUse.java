@@ -51,6 +51,7 @@ final class ModelUse {
 
     private final String location;
     private final String modelLocation;
+    private final TrainedModel model;
     private final @Nullable String master;
     private final JobConfig job;
     private final NetworkPlan plan;
@@ -61,7 +62,7 @@ final class ModelUse {
 
     ModelUse(String location, List<String> overrides, @Nullable String master, @Nullable Integer workers) {
         Configuration configuration = HadoopFiles.configuration(new SparkConf());
-        TrainedModel model = TrainedModel.load(location, configuration);
+        model = TrainedModel.load(location, configuration);
         List<String> all = new ArrayList<>(overrides);
         if (workers != null) {
             all.add("cluster.workers=" + workers);
@@ -88,7 +89,7 @@ final class ModelUse {
      * @param workplace directory that the samples are packed into
      */
     ModelUse(String location, JobConfig job, @Nullable String master, String workplace) {
-        TrainedModel model = TrainedModel.load(location, HadoopFiles.configuration());
+        this.model = TrainedModel.load(location, HadoopFiles.configuration());
         this.location = model.parent();
         this.modelLocation = model.location();
         this.master = master;
@@ -98,6 +99,16 @@ final class ModelUse {
         this.classNames = model.classNames();
         this.otherData = true;
         this.workplace = workplace;
+    }
+
+    /** The model as its run left it. */
+    TrainedModel model() {
+        return model;
+    }
+
+    /** Its job as it is to be used here. */
+    JobConfig job() {
+        return job;
     }
 
     /** Evaluates on the test samples and prints loss, metrics, baselines and the confusion matrix. */
@@ -113,7 +124,7 @@ final class ModelUse {
     }
 
     /** A signal ends the process here: there is nothing to keep. */
-    private DriverJobs attended(JavaSparkContext spark) {
+    DriverJobs attended(JavaSparkContext spark) {
         return new DriverJobs(spark, job.cluster().joinSeconds(), () -> false);
     }
 
@@ -174,7 +185,7 @@ final class ModelUse {
         return prepared.samples();
     }
 
-    private static void requireAbsent(Path path, Configuration configuration) {
+    static void requireAbsent(Path path, Configuration configuration) {
         try {
             if (path.getFileSystem(configuration).exists(path)) {
                 throw new LockstepException(
@@ -242,7 +253,8 @@ final class ModelUse {
                 .map(piece -> new ModelTask(modelDirectory, jobJson, directory, piece, pieces));
     }
 
-    private JavaSparkContext context() {
+    /** A session of the job's settings. */
+    JavaSparkContext context() {
         return SparkContexts.open(configuration());
     }
 

@@ -14,6 +14,7 @@ import dev.lockstep.spark.cli.DoctorRequest;
 import dev.lockstep.spark.cli.EvaluateRequest;
 import dev.lockstep.spark.cli.ExportRequest;
 import dev.lockstep.spark.cli.ImportRequest;
+import dev.lockstep.spark.cli.InputRequest;
 import dev.lockstep.spark.cli.InspectRequest;
 import dev.lockstep.spark.cli.LedgerRequest;
 import dev.lockstep.spark.cli.LedgerVerdict;
@@ -209,8 +210,11 @@ public final class SparkRunCommands implements RunCommands {
 
     @Override
     public int predict(PredictRequest request) {
-        return new ModelUse(request.run(), request.overrides(), request.master(), request.workers())
-                .predict(request.output(), System.out);
+        ModelUse use = new ModelUse(request.run(), request.overrides(), request.master(), request.workers());
+        InputRequest input = request.input();
+        return input == null
+                ? use.predict(request.output(), System.out)
+                : new BatchScoring(use, input, System.out).run(request.output());
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers number of workers, or null for the run's
  * @param overrides {@code key=value} on the run's job file, such as another {@code data.directory}
  * @param debug show stack traces
+ * @param input what to predict for, or null for the job's test data
  */
 public record PredictRequest(
         String run,
@@ -19,8 +20,20 @@ public record PredictRequest(
         @Nullable String master,
         @Nullable Integer workers,
         List<String> overrides,
-        boolean debug) {
+        boolean debug,
+        @Nullable InputRequest input) {
     public PredictRequest {
         overrides = List.copyOf(overrides);
+    }
+
+    /** For the job's test data. */
+    public PredictRequest(
+            String run,
+            String output,
+            @Nullable String master,
+            @Nullable Integer workers,
+            List<String> overrides,
+            boolean debug) {
+        this(run, output, master, workers, overrides, debug, null);
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** CSV files as rows of text. Spark does not tell lines: those of bad rows are looked up afterwards. */
 final class CsvSource implements TableSource {
-    private static final String MALFORMED = "_malformed_line";
+    /** The column of a line that could not be cut into cells. */
+    static final String MALFORMED = "_malformed_line";
 
     private final CsvData data;
     private final List<Path> files;
@@ -49,13 +50,18 @@ final class CsvSource implements TableSource {
 
     @Override
     public Dataset<Row> rows(Path file) {
+        return rows(List.of(file));
+    }
+
+    /** The rows of files, cut into pieces as Spark likes. */
+    Dataset<Row> rows(List<Path> some) {
         return session.read()
                 .option("header", data.header())
                 .option("sep", data.delimiter())
                 .schema(columns.add(MALFORMED, DataTypes.StringType))
                 .option("mode", "PERMISSIVE")
                 .option("columnNameOfCorruptRecord", MALFORMED)
-                .csv(file.toString());
+                .csv(some.stream().map(Path::toString).toArray(String[]::new));
     }
 
     @Override

@@ -134,7 +134,7 @@ record ImageFolder(Path root, List<String> classNames, List<Picture> pictures) {
         while (listing.hasNext()) {
             LocatedFileStatus status = listing.next();
             String name = status.getPath().getName();
-            if (!isHidden(name) && ENDINGS.contains(ending(name))) {
+            if (isPicture(name)) {
                 found.add(new Picture(
                         status.getPath().toString(), label, status.getLen() + " " + status.getModificationTime()));
             } else {
@@ -146,7 +146,13 @@ record ImageFolder(Path root, List<String> classNames, List<Picture> pictures) {
         return others;
     }
 
-    private static boolean isHidden(String name) {
+    /** Whether a file's name is that of a picture. */
+    static boolean isPicture(String name) {
+        return !isHidden(name) && ENDINGS.contains(ending(name));
+    }
+
+    /** Whether a file or directory is not meant to be seen. */
+    static boolean isHidden(String name) {
         return name.startsWith("_") || name.startsWith(".");
     }
 

@@ -101,7 +101,7 @@ record PicturePiece(
         try (PackedWriter writer = new PackedWriter(stream, header(firstSample, pictures.size(), shape))) {
             for (Picture picture : pictures) {
                 try {
-                    byte[] sample = resizer.resize(PictureDecoder.decode(bytes(picture, configuration)));
+                    byte[] sample = resizer.resize(PictureDecoder.decode(bytes(picture.path(), configuration)));
                     label[0] = picture.label();
                     writer.writeFeatures(sample, 0, sample.length);
                     writer.writeLabels(label, 0, 1);
@@ -117,9 +117,9 @@ record PicturePiece(
         }
     }
 
-    private static byte[] bytes(Picture picture, Configuration configuration)
-            throws IOException, UnreadablePictureException {
-        try (InputStream file = HadoopFiles.open(new Path(picture.path()), configuration)) {
+    /** The content of a file of reasonable size. */
+    static byte[] bytes(String path, Configuration configuration) throws IOException, UnreadablePictureException {
+        try (InputStream file = HadoopFiles.open(new Path(path), configuration)) {
             byte[] bytes = file.readNBytes(MOST_FILE_BYTES + 1);
             if (bytes.length > MOST_FILE_BYTES) {
                 throw new UnreadablePictureException("the file has more than " + MOST_FILE_BYTES + " bytes");

@@ -66,8 +66,13 @@ record TableFrame(List<Piece> pieces, Map<String, String> filledTexts) implement
         return new TableFrame(List.copyOf(pieces), filledTexts);
     }
 
-    /** The columns. */
+    /** The columns of a frame with labels. */
     StructType schema() {
+        return featureSchema().add(LABEL, SQLDataTypes.VectorType());
+    }
+
+    /** The columns of features. */
+    StructType featureSchema() {
         StructType schema = new StructType();
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
@@ -77,7 +82,7 @@ record TableFrame(List<Piece> pieces, Map<String, String> filledTexts) implement
                     : schema.add(
                             column(i), piece.kind() == ColumnKind.TEXT ? DataTypes.StringType : DataTypes.DoubleType);
         }
-        return schema.add(LABEL, SQLDataTypes.VectorType());
+        return schema;
     }
 
     /** The name of a column. */
@@ -97,9 +102,20 @@ record TableFrame(List<Piece> pieces, Map<String, String> filledTexts) implement
         throw new IllegalStateException("no column of the frame holds " + feature + " alone");
     }
 
-    /** A row of the frame. Runs on an executor. */
+    /** A row of a frame with labels. Runs on an executor. */
     Row row(@Nullable Object[] features, float[] label) {
         @Nullable Object[] cells = new Object[pieces.size() + 1];
+        put(features, cells);
+        double[] labels = new double[label.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = label[i];
+        }
+        cells[pieces.size()] = Vectors.dense(labels);
+        return RowFactory.create(cells);
+    }
+
+    /** Writes the cells of features, the first of a row. */
+    void put(@Nullable Object[] features, @Nullable Object[] cells) {
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
             Object first = features[piece.first()];
@@ -111,12 +127,6 @@ record TableFrame(List<Piece> pieces, Map<String, String> filledTexts) implement
                 case VECTOR -> Vectors.dense(numbers(features, piece));
             };
         }
-        double[] labels = new double[label.length];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = label[i];
-        }
-        cells[pieces.size()] = Vectors.dense(labels);
-        return RowFactory.create(cells);
     }
 
     private static double[] numbers(@Nullable Object[] features, Piece piece) {

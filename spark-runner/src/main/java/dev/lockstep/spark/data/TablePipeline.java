@@ -176,7 +176,12 @@ final class TablePipeline {
 
     /** Rows of the frame as they are after all steps so far. */
     Dataset<Row> transform(JavaRDD<Row> rows) {
-        Dataset<Row> transformed = session.createDataFrame(rows, frame.schema());
+        return transform(session.createDataFrame(rows, frame.schema()));
+    }
+
+    /** The same of rows that have other columns beside those of the frame. */
+    Dataset<Row> transform(Dataset<Row> rows) {
+        Dataset<Row> transformed = rows;
         for (Transformer stage : stages) {
             transformed = stage.transform(transformed);
         }

@@ -113,7 +113,8 @@ record TableRows(
         }
     }
 
-    private List<String> problems(List<TablePartition> partitions) {
+    /** What is wrong with the first rows that cannot be used, with file and line. */
+    List<String> problems(List<TablePartition> partitions) {
         List<String> described = new ArrayList<>();
         for (int file = 0; file < files.size() && described.size() < PROBLEMS_SHOWN; file++) {
             SortedMap<Long, String> problems = new TreeMap<>();

@@ -63,8 +63,8 @@ public final class ModelScorer implements AutoCloseable {
     /** The same of a network and its flat parameter vector, which is copied. */
     public static ModelScorer of(NetworkPlan network, float[] parameters, int batchSize, int threads) {
         if (parameters.length != network.parameterCount()) {
-            throw new IllegalArgumentException("the layers have " + network.parameterCount() + " parameters, found "
-                    + parameters.length);
+            throw new IllegalArgumentException(
+                    "the layers have " + network.parameterCount() + " parameters, found " + parameters.length);
         }
         ModelReplica replica = ModelReplicas.create(network, batchSize, threads);
         System.arraycopy(parameters, 0, replica.parameters(), 0, parameters.length);

@@ -5,6 +5,7 @@ import dev.lockstep.core.model.Activation;
 import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.model.loss.CrossentropyLoss;
 import dev.lockstep.core.model.loss.LossSpec;
+import java.io.Serializable;
 
 /**
  * What the outputs of a network mean: classes and their probabilities, or quantities.
@@ -16,7 +17,10 @@ import dev.lockstep.core.model.loss.LossSpec;
  * @param threshold what an output is above when it says yes, where {@code kind} is of scores
  */
 public record Predictions(
-        PredictionKind kind, int outputs, boolean fromLogits, boolean areProbabilities, double threshold) {
+        PredictionKind kind, int outputs, boolean fromLogits, boolean areProbabilities, double threshold)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** Those of a network. */
     public static Predictions of(NetworkPlan network) {
         LossSpec loss = network.loss();

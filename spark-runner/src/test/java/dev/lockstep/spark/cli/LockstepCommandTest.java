@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.plan.NetworkSpeed;
+import dev.lockstep.spark.data.InputFormat;
+import dev.lockstep.spark.scoring.BadRows;
+import dev.lockstep.spark.scoring.Probabilities;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -264,6 +268,79 @@ final class LockstepCommandTest {
                         new PredictRequest("runs/a", "p", null, 2, List.of(), true),
                         new InspectRequest("runs/a", false));
         assertThat(output.toString()).isEqualTo("Total params: 109386\n");
+    }
+
+    @Test
+    void predictionsForFiles() {
+        assertThat(execute("predict", "--model", "runs/a", "--input", "in", "--output", "p"))
+                .isZero();
+        assertThat(execute(
+                        "predict",
+                        "runs/a",
+                        "--input",
+                        "in/*.csv",
+                        "--output",
+                        "p.csv",
+                        "--format",
+                        "csv",
+                        "--keep",
+                        "id,name",
+                        "--on-bad-row",
+                        "null",
+                        "--batch-size",
+                        "64",
+                        "--partitions",
+                        "8",
+                        "--probabilities",
+                        "none",
+                        "--master",
+                        "yarn"))
+                .isZero();
+        assertThat(engine.requests)
+                .containsExactly(
+                        new PredictRequest(
+                                "runs/a",
+                                "p",
+                                null,
+                                null,
+                                List.of(),
+                                false,
+                                new InputRequest("in", null, null, BadRows.FAIL, 256, null, null)),
+                        new PredictRequest(
+                                "runs/a",
+                                "p.csv",
+                                "yarn",
+                                null,
+                                List.of(),
+                                false,
+                                new InputRequest(
+                                        "in/*.csv",
+                                        InputFormat.CSV,
+                                        List.of("id", "name"),
+                                        BadRows.NULL,
+                                        64,
+                                        8,
+                                        Probabilities.NONE)));
+    }
+
+    @Test
+    void optionsOfPredictThatDoNotGoTogetherAreRefused() {
+        for (List<String> wrong : List.of(
+                List.of("--output", "p"),
+                List.of("runs/a", "--model", "runs/a", "--output", "p"),
+                List.of("runs/a", "--output", "p", "--keep", "id"),
+                List.of("runs/a", "--input", "in", "--output", "p", "--format", "orc"),
+                List.of("runs/a", "--input", "in", "--output", "p", "--batch-size", "0"))) {
+            String[] arguments =
+                    Stream.concat(Stream.of("predict"), wrong.stream()).toArray(String[]::new);
+            assertThat(execute(arguments)).as("%s", wrong).isEqualTo(ExitCode.USAGE.number());
+        }
+        assertThat(engine.requests).isEmpty();
+        assertThat(errors.toString())
+                .contains("expected --model RUN, once")
+                .contains("--input")
+                .contains("expected one of parquet, csv, idx, images, found \"orc\"")
+                .contains("--batch-size: expected a whole number above 0, found 0");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.scoring;
+
+import org.jspecify.annotations.NullMarked;
