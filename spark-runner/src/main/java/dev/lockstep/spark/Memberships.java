@@ -1,6 +1,7 @@
 package dev.lockstep.spark;
 
 import dev.lockstep.cluster.membership.Coordinator;
+import dev.lockstep.cluster.membership.DataAddress;
 import dev.lockstep.cluster.membership.Member;
 import dev.lockstep.cluster.membership.MembershipSettings;
 import dev.lockstep.cluster.membership.RunSecret;
@@ -9,6 +10,7 @@ import dev.lockstep.core.collective.LocalCoordinator;
 import dev.lockstep.core.collective.Membership;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.config.ClusterSpec;
 import dev.lockstep.core.config.JobConfig;
 import java.time.Duration;
 import org.apache.spark.SparkConf;
@@ -38,7 +40,7 @@ final class Memberships {
                 RunSecret.of(secret),
                 spark.get("spark.driver.host"),
                 spark.get("spark.driver.bindAddress", spark.get("spark.driver.host")),
-                0,
+                job.cluster().coordinatorPorts(),
                 job.cluster().stallSeconds(),
                 job.cluster().joinSeconds(),
                 transport(encryptData(spark), job));
@@ -59,7 +61,18 @@ final class Memberships {
                 job.cluster().stallSeconds(),
                 job.cluster().joinSeconds(),
                 transport(spec.encryptData(), job));
-        return Member.connect(spec.coordinatorAddress(), rank, taskAttempt, settings);
+        ClusterSpec cluster = job.cluster();
+        return Member.connect(
+                spec.coordinatorAddress(),
+                rank,
+                taskAttempt,
+                settings,
+                () -> DataAddress.of(
+                        cluster.workerPorts(),
+                        cluster.workerBindAddress(),
+                        cluster.workerAdvertiseAddress(),
+                        host,
+                        System.getenv()));
     }
 
     private static DataTransport transport(boolean encrypt, JobConfig job) {

@@ -24,7 +24,9 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ControlMessage.Leave.class, name = "leave"),
     @JsonSubTypes.Type(value = ControlMessage.Left.class, name = "left"),
     @JsonSubTypes.Type(value = ControlMessage.Evicted.class, name = "evicted"),
-    @JsonSubTypes.Type(value = ControlMessage.Ended.class, name = "ended")
+    @JsonSubTypes.Type(value = ControlMessage.Ended.class, name = "ended"),
+    @JsonSubTypes.Type(value = ControlMessage.AskTime.class, name = "ask_time"),
+    @JsonSubTypes.Type(value = ControlMessage.Time.class, name = "time")
 })
 sealed interface ControlMessage {
     ObjectMapper MAPPER = JsonMapper.builder()
@@ -93,6 +95,12 @@ sealed interface ControlMessage {
 
     /** It is over: the attempt ended, or this worker was never wanted. */
     record Ended(String reason) implements ControlMessage {}
+
+    /** What time is it at the driver? Anybody with the secret may ask, a member or not. */
+    record AskTime() implements ControlMessage {}
+
+    /** The driver's clock, in milliseconds since 1970. */
+    record Time(long milliseconds) implements ControlMessage {}
 
     /** As sent. */
     default byte[] encode() {

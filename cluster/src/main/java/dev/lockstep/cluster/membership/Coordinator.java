@@ -3,9 +3,12 @@ package dev.lockstep.cluster.membership;
 import dev.lockstep.cluster.transport.ControlConnection;
 import dev.lockstep.cluster.transport.ControlListener;
 import dev.lockstep.cluster.transport.ControlServer;
+import dev.lockstep.cluster.transport.FirstFreePort;
 import dev.lockstep.core.collective.OrderedObserver;
 import dev.lockstep.core.collective.RunCoordinator;
 import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -40,7 +43,7 @@ public final class Coordinator implements RunCoordinator {
     /**
      * Binds its port at once.
      *
-     * @throws RuntimeException when the address cannot be bound
+     * @throws LockstepException when all ports of its range are taken, or the address is none of this host's
      */
     public Coordinator(MembershipSettings settings, RunObserver observer) {
         this.settings = settings;
@@ -52,16 +55,34 @@ public final class Coordinator implements RunCoordinator {
             return created;
         });
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        server = new ControlServer(
-                settings.bindHost(),
-                settings.port(),
-                settings.secret().bytes(),
-                settings.openingDeadline(),
-                new Listener());
+        server = listen();
         long tick = Math.max(
                 10, Math.min(MAXIMUM_TICK_MILLISECONDS, settings.stallDeadline().toMillis() / 8));
         lastTick = System.nanoTime();
         var unused = thread.scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    private ControlServer listen() {
+        FirstFreePort place = new FirstFreePort("cluster.coordinator_ports", settings.ports(), settings.bindHost());
+        try {
+            return place.open(port -> new ControlServer(
+                            settings.bindHost(),
+                            port,
+                            settings.secret().bytes(),
+                            settings.openingDeadline(),
+                            new Listener()))
+                    .orElseThrow(place::taken);
+        } catch (IOException | RuntimeException failure) {
+            thread.shutdownNow();
+            observer.close();
+            throw failure instanceof LockstepException told
+                    ? told
+                    : new LockstepException(
+                            ExitCode.CLUSTER,
+                            "the driver cannot listen at " + settings.bindHost() + " (spark.driver.bindAddress): "
+                                    + failure.getMessage(),
+                            failure);
+        }
     }
 
     /** Turns what the network delivers into work for the one thread. */
@@ -71,7 +92,10 @@ public final class Coordinator implements RunCoordinator {
             lastHeard.computeIfAbsent(connection, unused -> new AtomicLong()).set(System.nanoTime());
             try {
                 ControlMessage message = ControlMessage.decode(bytes);
-                if (!(message instanceof ControlMessage.Heartbeat)) {
+                if (message instanceof ControlMessage.AskTime) {
+                    // At once, whatever the coordinator is busy with: it is asked how late it is.
+                    connection.send(new ControlMessage.Time(System.currentTimeMillis()).encode());
+                } else if (!(message instanceof ControlMessage.Heartbeat)) {
                     perform(() -> roster.received(connection, message));
                 }
             } catch (IOException notOurs) {

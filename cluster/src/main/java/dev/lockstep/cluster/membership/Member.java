@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ public final class Member implements Membership {
     private final int rank;
     private final MembershipSettings settings;
     private final String coordinatorAddress;
-    private final PeerListener dataPort;
+    private final DataPort dataPort;
     private final String advertisedHost;
     private final ControlClient control;
     private final ScheduledExecutorService heartbeat;
@@ -44,7 +45,7 @@ public final class Member implements Membership {
             int rank,
             MembershipSettings settings,
             String coordinatorAddress,
-            PeerListener dataPort,
+            DataPort dataPort,
             String advertisedHost,
             ControlClient control,
             MemberState state) {
@@ -77,17 +78,28 @@ public final class Member implements Membership {
     }
 
     /**
-     * Introduces this worker to the coordinator.
+     * Introduces this worker to the coordinator, with its data port at an address that is known.
+     *
+     * @see #connect(String, int, int, MembershipSettings, Supplier)
+     */
+    public static Member connect(
+            String address, int rank, int attempt, MembershipSettings settings, DataAddress dataAddress) {
+        return connect(address, rank, attempt, settings, () -> dataAddress);
+    }
+
+    /**
+     * Introduces this worker to the coordinator. That there is no port for the others, or no such address, is told by
+     * {@link #join}: until then this worker can tell the driver, which would else wait for it.
      *
      * @param address what {@link Coordinator#address()} says
      * @param rank of this worker: its Spark partition id
      * @param attempt of this worker's task; a newer one replaces an older one
      * @param settings as the coordinator's; host, bindHost and port are not used here
-     * @param dataAddress where the data port is
+     * @param dataAddress finds out where the data port is to be
      * @throws AttemptEndedException when the coordinator is not there, does not share the secret, or refuses
      */
     public static Member connect(
-            String address, int rank, int attempt, MembershipSettings settings, DataAddress dataAddress) {
+            String address, int rank, int attempt, MembershipSettings settings, Supplier<DataAddress> dataAddress) {
         int colon = address.lastIndexOf(':');
         if (colon <= 0) {
             throw new IllegalArgumentException("address: expected host:port, found " + address);
@@ -95,10 +107,10 @@ public final class Member implements Membership {
         Duration deadline = settings.openingDeadline();
         MemberState state = new MemberState(address);
         ControlClient control = null;
-        PeerListener dataPort = null;
+        DataPort dataPort = null;
         try {
-            dataPort = openDataPort(rank, settings, dataAddress);
-            state.useDataPort(dataPort);
+            dataPort = DataPort.open(rank, settings, dataAddress);
+            dataPort.lend(state);
             control = ControlClient.connect(
                     address.substring(0, colon),
                     Integer.parseInt(address.substring(colon + 1)),
@@ -109,9 +121,8 @@ public final class Member implements Membership {
             if (!state.awaitWelcome(System.nanoTime() + deadline.toNanos())) {
                 throw new IOException("it did not answer within " + Ranks.seconds(deadline) + " s");
             }
-            String advertised = dataAddress.advertisedHost() == null
-                    ? control.connection().localHost()
-                    : dataAddress.advertisedHost();
+            String told = dataPort.advertisedHost();
+            String advertised = told == null ? control.connection().localHost() : told;
             return new Member(rank, settings, address, dataPort, advertised, control, state);
         } catch (IOException failure) {
             closeBoth(control, dataPort);
@@ -128,18 +139,7 @@ public final class Member implements Membership {
         }
     }
 
-    private static PeerListener openDataPort(int rank, MembershipSettings settings, DataAddress dataAddress)
-            throws IOException {
-        return new PeerListener(
-                dataAddress.bindHost(),
-                dataAddress.port(),
-                settings.secret().bytes(),
-                rank,
-                settings.transport(),
-                settings.openingDeadline());
-    }
-
-    private static void closeBoth(@Nullable ControlClient control, @Nullable PeerListener dataPort) {
+    private static void closeBoth(@Nullable ControlClient control, @Nullable DataPort dataPort) {
         if (control != null) {
             control.close();
         }
@@ -166,17 +166,18 @@ public final class Member implements Membership {
                 + settings.stallDeadline().toNanos()
                 + settings.openingDeadline().toNanos();
         String obstacle = "the coordinator at " + coordinatorAddress + " did not answer";
+        PeerListener port = dataPort.required();
         try {
             while (true) {
                 leaveGroup();
                 state.failIfEnded();
-                control.connection().send(new Join(lastAppliedStep, advertisedHost, dataPort.port()).encode());
+                control.connection().send(new Join(lastAppliedStep, advertisedHost, port.port()).encode());
                 Formed formed = state.awaitFormed(
                         deadline,
                         "rank " + rank + " could not meet the others; last obstacle: " + obstacle
                                 + "; setting: cluster.join_seconds");
                 try {
-                    TcpProcessGroup group = openGroup(formed);
+                    TcpProcessGroup group = openGroup(port, formed);
                     if (state.adopt(group, formed.generation())) {
                         return new Generation(formed.generation(), group, formed.sourceRank(), formed.sourceStep());
                     }
@@ -194,10 +195,11 @@ public final class Member implements Membership {
         }
     }
 
-    private TcpProcessGroup openGroup(Formed formed) throws IOException, InterruptedException, TimeoutException {
-        dataPort.refuseBefore(formed.generation());
-        try (DataChannels channels = new DataChannels(
-                dataPort, rank, settings.openingDeadline(), () -> state.isGivenUp(formed.generation()))) {
+    private TcpProcessGroup openGroup(PeerListener port, Formed formed)
+            throws IOException, InterruptedException, TimeoutException {
+        port.refuseBefore(formed.generation());
+        try (DataChannels channels =
+                new DataChannels(port, rank, settings.openingDeadline(), () -> state.isGivenUp(formed.generation()))) {
             return channels.open(formed, settings.stallDeadline());
         }
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.cluster.membership;
 
 import dev.lockstep.cluster.transport.DataTransport;
+import dev.lockstep.core.config.PortRange;
 import java.time.Duration;
 
 /**
@@ -10,7 +11,7 @@ import java.time.Duration;
  * @param secret of the run
  * @param host the name or address under which workers reach the driver
  * @param bindHost the address the coordinator binds; often the same
- * @param port the coordinator binds; 0 for any
+ * @param ports of which the coordinator binds the first free one
  * @param stallSeconds silence after which a worker is given up
  * @param joinSeconds how long workers wait for each other to meet
  * @param transport how gradients travel; control messages are always encrypted
@@ -20,7 +21,7 @@ public record MembershipSettings(
         RunSecret secret,
         String host,
         String bindHost,
-        int port,
+        PortRange ports,
         double stallSeconds,
         double joinSeconds,
         DataTransport transport) {
@@ -37,7 +38,7 @@ public record MembershipSettings(
     /** With any port of the one host. */
     public MembershipSettings(
             int size, RunSecret secret, String host, double stallSeconds, double joinSeconds, DataTransport transport) {
-        this(size, secret, host, host, 0, stallSeconds, joinSeconds, transport);
+        this(size, secret, host, host, PortRange.ANY, stallSeconds, joinSeconds, transport);
     }
 
     /** {@link #stallSeconds} as a duration. */

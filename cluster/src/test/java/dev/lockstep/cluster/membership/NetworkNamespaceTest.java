@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.RecordingObserver;
+import dev.lockstep.core.config.PortRange;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -163,7 +164,7 @@ class NetworkNamespaceTest {
     @Test
     void aWorkerWhoseWayWasDownIsReplacedAndRefusedWhenItIsUpAgain() throws Exception {
         MembershipSettings settings = new MembershipSettings(
-                SIZE, secret, DRIVER_ADDRESS, DRIVER_ADDRESS, 0, 3, 60, DataTransport.sockets(true));
+                SIZE, secret, DRIVER_ADDRESS, DRIVER_ADDRESS, PortRange.ANY, 3, 60, DataTransport.sockets(true));
         RecordingObserver observer = new RecordingObserver();
         try (Coordinator coordinator = new Coordinator(settings, observer)) {
             String address = coordinator.address();

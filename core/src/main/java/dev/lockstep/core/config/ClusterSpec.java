@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param restarts attempts after a failed one
  * @param spark further Spark settings
  * @param stragglerFactor how many times slower than the others a worker is named
+ * @param coordinatorPorts of the driver, where the workers meet
+ * @param workerPorts where workers hear each other
+ * @param workerBindAddress of the workers' ports, or null for all
+ * @param workerAdvertiseAddress what workers tell each other to connect to, or null for the one they use
  */
 public record ClusterSpec(
         @Setting(
@@ -55,7 +59,37 @@ public record ClusterSpec(
                                 + " reading and computing in an epoch's steps are at least so many times the median of the"
                                 + " others', and at least 1 s more. It is not dropped.",
                         byDefault = "2")
-                double stragglerFactor) {
+                double stragglerFactor,
+        @Setting(
+                        value =
+                                "Port, or range of ports such as 41000-41015, of the driver's coordinator: the first free"
+                                        + " one is taken. Its address is that of spark.driver.bindAddress and spark.driver.host.",
+                        byDefault = "any")
+                PortRange coordinatorPorts,
+        @Setting(
+                        value =
+                                "Port, or range of ports such as 41000-41099, where workers hear each other: each takes the"
+                                        + " first free one of its host. At least as many as a host has workers, and some more.",
+                        byDefault = "any")
+                PortRange workerPorts,
+        @Setting(
+                        value =
+                                "The address of its host where a worker hears the others: an IP address, a network such as"
+                                        + " 10.1.0.0/16 or an interface such as eth1. By default SPARK_LOCAL_IP where that is set,"
+                                        + " else all.",
+                        optional = true)
+                @Nullable
+                WorkerAddress workerBindAddress,
+        @Setting(
+                        value =
+                                "The address that the other workers are told: as worker_bind_address, or spark for the host"
+                                        + " name under which Spark knows the executor. By default the one it hears at or, where that"
+                                        + " is all, the one it reaches the driver from.",
+                        optional = true)
+                @Nullable
+                WorkerAddress workerAdvertiseAddress) {
+    private static final String NO_NAME = "an IP address, a network such as 10.1.0.0/16 or an interface such as eth1";
+
     public ClusterSpec {
         spark = Map.copyOf(spark);
         new Checks()
@@ -68,6 +102,11 @@ public record ClusterSpec(
                 .positive("join_seconds", joinSeconds)
                 .that("straggler_factor", stragglerFactor > 1, "a number above 1", stragglerFactor)
                 .that("restarts", restarts >= 0, "a whole number not below 0", restarts)
+                .that(
+                        "worker_bind_address",
+                        workerBindAddress == null || workerBindAddress.kind() != WorkerAddress.Kind.SPARK,
+                        NO_NAME,
+                        workerBindAddress == null ? "" : workerBindAddress)
                 .done();
     }
 }

@@ -169,7 +169,8 @@ class JobFileMessagesTest {
                         "job.yaml:18: checkpoint.every: expected an amount and a unit, such as \"1 epoch\","
                                 + " \"500 steps\" or \"60 seconds\", found \"3 days\"",
                         "job.yaml:19: cluster: expected a group of settings (workers, sync, master, stall_seconds,"
-                                + " join_seconds, shared_memory, restarts, spark, straggler_factor), found \"local\"");
+                                + " join_seconds, shared_memory, restarts, spark, straggler_factor, coordinator_ports,"
+                                + " worker_ports, worker_bind_address, worker_advertise_address), found \"local\"");
     }
 
     @Test

@@ -18,9 +18,10 @@ final class ExecutorFindings {
 
     private static final double REFUSED_SECONDS = 240;
     private static final String PORTS =
-            "open the ports between these hosts: Spark's are spark.driver.port and spark.blockManager.port, Lockstep's are"
-                    + " chosen by the system (on Linux net.ipv4.ip_local_port_range, usually 32768 to 60999), on driver and"
-                    + " executors; see also spark.driver.host";
+            "open the ports between these hosts: Spark's are spark.driver.port and spark.blockManager.port, Lockstep's"
+                    + " cluster.coordinator_ports on the driver and cluster.worker_ports on executors, any that the system"
+                    + " gives unless these are set (docs/cluster.md); see also spark.driver.host and"
+                    + " cluster.worker_bind_address";
 
     private final List<ExecutorReport> reports;
     private final boolean sharedMemory;

@@ -6,6 +6,7 @@ import dev.lockstep.cluster.membership.ReferenceClock;
 import dev.lockstep.cluster.membership.RunSecret;
 import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.ProcessGroup;
+import dev.lockstep.core.config.PortRange;
 import dev.lockstep.core.model.NativeLibraries;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class ExecutorProbe implements Function2<Integer, Iterator<Integer>, Itera
         Double ahead = null;
         String driverFailure = null;
         try {
-            ahead = ReferenceClock.secondsAhead(orders.clockHost(), orders.clockPort(), secret, CLOCK_DEADLINE);
+            ahead = ReferenceClock.secondsAhead(orders.coordinatorAddress(), secret, CLOCK_DEADLINE);
         } catch (IOException | RuntimeException e) {
             driverFailure = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
@@ -89,9 +90,14 @@ final class ExecutorProbe implements Function2<Integer, Iterator<Integer>, Itera
     private static @Nullable String meet(ExecutorOrders orders, RunSecret secret, int rank) {
         String host = SparkEnv.get().blockManager().blockManagerId().host();
         DataTransport transport = new DataTransport(orders.encrypt(), orders.sharedMemory());
-        MembershipSettings settings = ExecutorOrders.membership(orders.tasks(), secret, host, host, transport);
+        MembershipSettings settings =
+                ExecutorOrders.membership(orders.tasks(), secret, host, host, PortRange.ANY, transport);
         try (Member member = Member.connect(
-                orders.coordinatorAddress(), rank, TaskContext.get().attemptNumber(), settings)) {
+                orders.coordinatorAddress(),
+                rank,
+                TaskContext.get().attemptNumber(),
+                settings,
+                () -> orders.dataAddress(host))) {
             try (ProcessGroup group = member.join(-1).group()) {
                 float[] values = {rank};
                 group.allReduceSum(values, 1);

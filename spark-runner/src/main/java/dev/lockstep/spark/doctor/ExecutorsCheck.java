@@ -1,10 +1,11 @@
 package dev.lockstep.spark.doctor;
 
 import dev.lockstep.cluster.membership.Coordinator;
-import dev.lockstep.cluster.membership.ReferenceClock;
+import dev.lockstep.cluster.membership.MembershipSettings;
 import dev.lockstep.cluster.membership.RunSecret;
 import dev.lockstep.cluster.transport.DataTransport;
 import dev.lockstep.core.collective.RunObserver;
+import dev.lockstep.core.config.ClusterSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +19,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Starts a session and a task for each worker, and has the tasks look around and meet. */
 final class ExecutorsCheck implements MasterDependent {
     private static final long TASKS_SECONDS = 75;
-    private static final Duration OPENING = Duration.ofSeconds(8);
 
     /** What happens to the tasks shows in their reports. */
     private static final class Unobserved implements RunObserver {
@@ -61,14 +61,13 @@ final class ExecutorsCheck implements MasterDependent {
         String host = configuration.get("spark.driver.host");
         String bindHost = configuration.get("spark.driver.bindAddress", host);
         boolean encrypt = configuration.getBoolean("spark.network.crypto.enabled", false);
-        boolean sharedMemory = subject.job().cluster().sharedMemory();
+        ClusterSpec cluster = subject.job().cluster();
         RunSecret secret = RunSecret.random();
-        DataTransport transport = new DataTransport(encrypt, sharedMemory);
-        try (ReferenceClock clock = new ReferenceClock(bindHost, secret, OPENING);
-                Coordinator coordinator = new Coordinator(
-                        ExecutorOrders.membership(tasks, secret, host, bindHost, transport), new Unobserved())) {
-            ExecutorOrders orders = new ExecutorOrders(
-                    tasks, coordinator.address(), host, clock.port(), secret.hex(), encrypt, sharedMemory);
+        DataTransport transport = new DataTransport(encrypt, cluster.sharedMemory());
+        MembershipSettings settings =
+                ExecutorOrders.membership(tasks, secret, host, bindHost, cluster.coordinatorPorts(), transport);
+        try (Coordinator coordinator = new Coordinator(settings, new Unobserved())) {
+            ExecutorOrders orders = ExecutorOrders.of(tasks, coordinator.address(), secret, encrypt, cluster);
             JavaFutureAction<List<String>> answers = session.parallelize(
                             IntStream.range(0, tasks).boxed().toList(), tasks)
                     .mapPartitionsWithIndex(new ExecutorProbe(orders.toJson()), true)
