@@ -42,8 +42,8 @@ sealed interface ControlMessage {
     /** The coordinator accepts the worker. */
     record Welcome(boolean stopRequested) implements ControlMessage {}
 
-    /** A worker wants to meet the others; its data port is there. */
-    record Join(long lastAppliedStep, String host, int port) implements ControlMessage {
+    /** A worker wants to meet the others; its data port is there. It could not reach one of them the last time, or -1. */
+    record Join(long lastAppliedStep, String host, int port, int unreached) implements ControlMessage {
         public Join {
             Place.require(host, port);
         }

@@ -26,6 +26,7 @@ final class DataChannels implements AutoCloseable {
     private final Duration deadline;
     private final BooleanSupplier givenUp;
     private final List<PeerConnection> opened = new ArrayList<>();
+    private int unreached = Unreached.NOBODY;
 
     DataChannels(PeerListener dataPort, int rank, Duration deadline, BooleanSupplier givenUp) {
         this.dataPort = dataPort;
@@ -43,12 +44,14 @@ final class DataChannels implements AutoCloseable {
             if (givenUp.getAsBoolean()) {
                 throw new IOException("generation " + formed.generation() + " was given up while it was opened");
             }
+            unreached = peer;
             if (peer < rank) {
                 opened.add(connect(formed, peer, left));
             } else if (peer > rank) {
                 opened.add(dataPort.accept(formed.generation(), peer, left, givenUp));
             }
         }
+        unreached = Unreached.NOBODY;
         long sharing = opened.stream().filter(PeerConnection::sharesMemory).count();
         LOG.info(
                 "Generation {}: rank {} reaches {} workers through shared memory, {} over sockets",
@@ -59,6 +62,11 @@ final class DataChannels implements AutoCloseable {
         TcpProcessGroup group = new TcpProcessGroup(rank, size, opened, stallDeadline);
         opened.clear();
         return group;
+    }
+
+    /** Whom this worker could not reach, unless the opening was given up for another reason; else nobody. */
+    int unreached() {
+        return givenUp.getAsBoolean() ? Unreached.NOBODY : unreached;
     }
 
     private PeerConnection connect(Formed formed, int peer, Duration left) throws IOException {

@@ -41,6 +41,9 @@ public final class Member implements Membership {
     private final ScheduledExecutorService heartbeat;
     private final MemberState state;
 
+    /** Who could not be reached when the data channels were opened last, or nobody. */
+    private int unreached = Unreached.NOBODY;
+
     private Member(
             int rank,
             MembershipSettings settings,
@@ -171,7 +174,9 @@ public final class Member implements Membership {
             while (true) {
                 leaveGroup();
                 state.failIfEnded();
-                control.connection().send(new Join(lastAppliedStep, advertisedHost, port.port()).encode());
+                control.connection()
+                        .send(new Join(lastAppliedStep, advertisedHost, port.port(), unreached).encode());
+                unreached = Unreached.NOBODY;
                 Formed formed = state.awaitFormed(
                         deadline,
                         "rank " + rank + " could not meet the others; last obstacle: " + obstacle
@@ -200,7 +205,11 @@ public final class Member implements Membership {
         port.refuseBefore(formed.generation());
         try (DataChannels channels =
                 new DataChannels(port, rank, settings.openingDeadline(), () -> state.isGivenUp(formed.generation()))) {
-            return channels.open(formed, settings.stallDeadline());
+            try {
+                return channels.open(formed, settings.stallDeadline());
+            } finally {
+                unreached = channels.unreached();
+            }
         }
     }
 

@@ -28,28 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Roster {
     private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
 
-    /** One connected worker. */
-    private static final class Worker {
-        final int rank;
-        final int attempt;
-        final ControlConnection connection;
-
-        @Nullable
-        Join waiting;
-
-        boolean wasInGeneration;
-        boolean left;
-
-        Worker(int rank, int attempt, ControlConnection connection) {
-            this.rank = rank;
-            this.attempt = attempt;
-            this.connection = connection;
-        }
-    }
-
     private final MembershipSettings settings;
     private final OrderedObserver observer;
-    private final @Nullable Worker[] workers;
+    private final @Nullable ConnectedWorker[] workers;
     private volatile long generation;
     private boolean generationHolds;
     private String reason = "the run begins";
@@ -57,12 +38,14 @@ final class Roster {
     private boolean stopRequested;
     private @Nullable String endReason;
     private final Patience patience;
+    private final Unreached unreached;
 
     Roster(MembershipSettings settings, OrderedObserver observer) {
         this.settings = settings;
         this.observer = observer;
-        this.workers = new Worker[settings.size()];
+        this.workers = new ConnectedWorker[settings.size()];
         this.patience = new Patience(settings);
+        this.unreached = new Unreached(settings.stallDeadline(), System::nanoTime);
     }
 
     long generation() {
@@ -74,7 +57,7 @@ final class Roster {
             admit(connection, hello);
             return;
         }
-        Worker worker = workerOf(connection);
+        ConnectedWorker worker = workerOf(connection);
         if (worker == null) {
             // Evicted, replaced, or never said who it is: nothing of it counts.
             LOG.debug("Refused a {} from {}", message.getClass().getSimpleName(), connection.remoteAddress());
@@ -92,8 +75,8 @@ final class Roster {
         }
     }
 
-    private @Nullable Worker workerOf(ControlConnection connection) {
-        for (Worker worker : workers) {
+    private @Nullable ConnectedWorker workerOf(ControlConnection connection) {
+        for (ConnectedWorker worker : workers) {
             if (worker != null && worker.connection == connection) {
                 return worker;
             }
@@ -113,7 +96,7 @@ final class Roster {
                             + hello.rank() + " of " + hello.size());
             return;
         }
-        Worker earlier = workers[hello.rank()];
+        ConnectedWorker earlier = workers[hello.rank()];
         if (earlier != null && earlier.attempt > hello.attempt()) {
             refuse(connection, "attempt " + earlier.attempt + " of rank " + hello.rank() + " is already there");
             return;
@@ -122,7 +105,7 @@ final class Roster {
             evict(earlier, "it was replaced by attempt " + hello.attempt() + " of its task");
         }
         patience.came(hello.rank());
-        workers[hello.rank()] = new Worker(hello.rank(), hello.attempt(), connection);
+        workers[hello.rank()] = new ConnectedWorker(hello.rank(), hello.attempt(), connection);
         send(connection, new Welcome(stopRequested));
     }
 
@@ -131,14 +114,31 @@ final class Roster {
         connection.close();
     }
 
-    private void join(Worker worker, Join join) {
+    private void join(ConnectedWorker worker, Join join) {
         breakGeneration("rank " + worker.rank + " has to meet the others again");
         worker.waiting = join;
+        heedComplaint(worker.rank, join.unreached());
         if (rendezvousStarted == 0) {
             rendezvousStarted = System.nanoTime();
         }
+        formIfAllWait();
+    }
+
+    /** Both reach this process, and not each other: while both stay where they are no step will be. */
+    private void heedComplaint(int by, int about) {
+        if (about < 0 || about >= settings.size() || about == by) {
+            return;
+        }
+        int out = unreached.complained(by, about);
+        ConnectedWorker worker = out == Unreached.NOBODY ? null : workers[out];
+        if (worker != null) {
+            evictStalled(worker, unreached.reason(out == by ? about : by));
+        }
+    }
+
+    private void formIfAllWait() {
         List<Join> joins = new ArrayList<>();
-        for (Worker each : workers) {
+        for (ConnectedWorker each : workers) {
             if (each != null && each.waiting != null) {
                 joins.add(each.waiting);
             }
@@ -161,6 +161,7 @@ final class Roster {
             end(inVain);
             return;
         }
+        unreached.met(joins.get(source).lastAppliedStep());
         long number = generation + 1;
         generation = number;
         generationHolds = true;
@@ -168,7 +169,7 @@ final class Roster {
         Formed formed = new Formed(number, places, source, joins.get(source).lastAppliedStep());
         // Before the workers hear of it, so that nothing they publish can come first.
         observer.generationFormed(number, formed.sourceStep(), reason);
-        for (Worker worker : workers) {
+        for (ConnectedWorker worker : workers) {
             if (worker != null) {
                 worker.waiting = null;
                 worker.wasInGeneration = true;
@@ -184,7 +185,7 @@ final class Roster {
         generationHolds = false;
         reason = why;
         rendezvousStarted = System.nanoTime();
-        for (Worker worker : workers) {
+        for (ConnectedWorker worker : workers) {
             if (worker != null && !worker.left) {
                 send(worker.connection, new Regroup(generation, why));
             }
@@ -192,7 +193,7 @@ final class Roster {
     }
 
     void closed(ControlConnection connection, String why) {
-        Worker worker = workerOf(connection);
+        ConnectedWorker worker = workerOf(connection);
         if (worker == null) {
             return;
         }
@@ -202,13 +203,14 @@ final class Roster {
         }
     }
 
-    private void lost(Worker worker, String why) {
+    private void lost(ConnectedWorker worker, String why) {
         LOG.debug("Rank {} ({}) is lost: {}", worker.rank, worker.connection.remoteAddress(), why);
         observer.memberLost(worker.rank, why);
+        unreached.lost();
         breakGeneration("rank " + worker.rank + " was lost: " + why);
     }
 
-    private void evict(Worker worker, String why) {
+    private void evict(ConnectedWorker worker, String why) {
         workers[worker.rank] = null;
         send(worker.connection, new Evicted("rank " + worker.rank + " was evicted: " + why));
         worker.connection.close();
@@ -218,7 +220,7 @@ final class Roster {
     }
 
     /** Its process may live on, paused, cut off or stuck: the driver is told so that it can end it. */
-    private void evictStalled(Worker worker, String why) {
+    private void evictStalled(ConnectedWorker worker, String why) {
         if (!worker.left) {
             observer.memberEvicted(worker.rank, why);
         }
@@ -227,7 +229,7 @@ final class Roster {
 
     /** Nothing came over the connection for the stall deadline, not even a heartbeat. */
     void evictSilent(ControlConnection connection) {
-        Worker worker = workerOf(connection);
+        ConnectedWorker worker = workerOf(connection);
         if (worker == null) {
             connection.close();
         } else {
@@ -253,7 +255,7 @@ final class Roster {
             return;
         }
         if (waited > settings.stallDeadline().toNanos()) {
-            for (Worker worker : workers) {
+            for (ConnectedWorker worker : workers) {
                 // Its process answers, its training does not: stuck in a step that the others have given up.
                 if (worker != null && worker.wasInGeneration && worker.waiting == null) {
                     evictStalled(
@@ -266,14 +268,14 @@ final class Roster {
     }
 
     private boolean isMissing(int rank) {
-        Worker worker = workers[rank];
+        ConnectedWorker worker = workers[rank];
         return worker == null || worker.waiting == null;
     }
 
     void requestStop() {
         if (!stopRequested) {
             stopRequested = true;
-            for (Worker worker : workers) {
+            for (ConnectedWorker worker : workers) {
                 if (worker != null) {
                     send(worker.connection, new Stop());
                 }
@@ -287,7 +289,7 @@ final class Roster {
         }
         endReason = why;
         generationHolds = false;
-        for (Worker worker : workers) {
+        for (ConnectedWorker worker : workers) {
             if (worker != null) {
                 send(worker.connection, new Ended(why));
             }

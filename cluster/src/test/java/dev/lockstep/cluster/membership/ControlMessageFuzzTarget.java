@@ -18,7 +18,7 @@ public final class ControlMessageFuzzTarget implements FuzzTarget {
         return List.of(
                 new ControlMessage.Hello(1, 0, 2).encode(),
                 new ControlMessage.Welcome(false).encode(),
-                new ControlMessage.Join(17, "host", 4711).encode(),
+                new ControlMessage.Join(17, "host", 4711, -1).encode(),
                 new ControlMessage.Formed(2, List.of(place, place), 1, 17).encode(),
                 new ControlMessage.Regroup(2, "rank 1 is gone").encode(),
                 new ControlMessage.Heartbeat().encode(),
@@ -47,6 +47,12 @@ public final class ControlMessageFuzzTarget implements FuzzTarget {
 
     @Override
     public List<String> words() {
-        return List.of("\"kind\":\"formed\"", "\"kind\":\"join\"", "\"members\":[null]", "\"port\":99999", "[[[[[[[[");
+        return List.of(
+                "\"kind\":\"formed\"",
+                "\"kind\":\"join\"",
+                "\"members\":[null]",
+                "\"port\":99999",
+                "\"unreached\":2147483647",
+                "[[[[[[[[");
     }
 }

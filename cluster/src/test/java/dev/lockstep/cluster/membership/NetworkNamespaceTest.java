@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two workers in network namespaces of their own, as on two machines, behind a router in a third; the way to one of them
+ * Workers in network namespaces of their own, as on three machines, behind a router in a fourth; a way between two of them
  * is taken down and comes up again. Needs the rights of an administrator and the command {@code ip}.
  */
 @Tag("process")
@@ -103,7 +103,7 @@ class NetworkNamespaceTest {
         require("ip -n " + ROUTER + " addr add 10.213.0.2/30 dev out");
         require("ip -n " + ROUTER + " link set out up");
         require("ip netns exec " + ROUTER + " sysctl -q -w net.ipv4.ip_forward=1");
-        for (int rank = 0; rank < 2; rank++) {
+        for (int rank = 0; rank < SIZE; rank++) {
             String name = namespace(rank);
             String net = "10.213." + (rank + 1);
             require("ip netns add " + name);
@@ -121,7 +121,7 @@ class NetworkNamespaceTest {
     @AfterEach
     void removeNamespaces() throws Exception {
         workers.forEach(worker -> worker.process.destroyForcibly());
-        for (String name : List.of(namespace(0), namespace(1), ROUTER)) {
+        for (String name : List.of(namespace(0), namespace(1), namespace(2), ROUTER)) {
             if (Files.exists(Path.of("/var/run/netns", name))) {
                 run("ip netns del " + name);
             }
@@ -161,35 +161,79 @@ class NetworkNamespaceTest {
         }
     }
 
+    /** The router drops, without a word, what one end sends to the other. */
+    private static void drop(String verb, String from, String to) throws IOException, InterruptedException {
+        require("ip -n " + ROUTER + " rule " + verb + " from " + from + " to " + to + " blackhole");
+        require("ip -n " + ROUTER + " rule " + verb + " from " + to + " to " + from + " blackhole");
+    }
+
+    private static String network(int rank) {
+        return "10.213." + (rank + 1) + ".0/24";
+    }
+
+    /** Something that takes a way down, or up again. */
+    @FunctionalInterface
+    private interface Change {
+        void run() throws IOException, InterruptedException;
+    }
+
     @Test
     void aWorkerWhoseWayWasDownIsReplacedAndRefusedWhenItIsUpAgain() throws Exception {
+        cut(
+                CUT_OFF,
+                () -> require("ip -n " + ROUTER + " link set way" + CUT_OFF + " down"),
+                "it was silent for 3 s",
+                () -> require("ip -n " + ROUTER + " link set way" + CUT_OFF + " up"));
+    }
+
+    /** The other workers still reach it. */
+    @Test
+    void aWorkerThatTheDriverAloneCannotReachIsReplaced() throws Exception {
+        cut(
+                CUT_OFF,
+                () -> drop("add", network(CUT_OFF), DRIVER_ADDRESS),
+                "it was silent for 3 s",
+                () -> drop("del", network(CUT_OFF), DRIVER_ADDRESS));
+    }
+
+    /** The driver still reaches both, and so does the third worker. */
+    @Test
+    void aWorkerThatOneOtherCannotReachIsReplaced() throws Exception {
+        cut(
+                2,
+                () -> drop("add", network(CUT_OFF), network(2)),
+                "it and rank 1 could not reach each other for 3 s",
+                () -> drop("del", network(CUT_OFF), network(2)));
+    }
+
+    private void cut(int rank, Change down, String reason, Change up) throws Exception {
         MembershipSettings settings = new MembershipSettings(
                 SIZE, secret, DRIVER_ADDRESS, DRIVER_ADDRESS, PortRange.ANY, 3, 60, DataTransport.sockets(true));
         RecordingObserver observer = new RecordingObserver();
         try (Coordinator coordinator = new Coordinator(settings, observer)) {
             String address = coordinator.address();
-            for (int rank = 0; rank < 2; rank++) {
-                start(List.of("ip", "netns", "exec", namespace(rank)), address, rank, 0);
+            for (int each = 0; each < SIZE; each++) {
+                start(List.of("ip", "netns", "exec", namespace(each)), address, each, 0);
             }
-            start(List.of(), address, 2, 0);
-            Worker cutOff = workers.get(CUT_OFF);
-            await("a running training", () -> cutOff.hasSaid("applied 300"));
-            require("ip -n " + ROUTER + " link set way" + CUT_OFF + " down");
+            Worker putOut = workers.get(rank);
+            await("a running training", () -> putOut.hasSaid("applied 300"));
+            down.run();
             await("its eviction", () -> observer.events().stream()
-                    .anyMatch(event -> event.startsWith("lost 1: it was silent for 3 s")));
-            Worker replacement = start(List.of(), address, CUT_OFF, 1);
-            await("its replacement", () -> replacement.hasSaid("generation 2 "));
-            assertThat(cutOff.process.isAlive()).isTrue();
-            require("ip -n " + ROUTER + " link set way" + CUT_OFF + " up");
-            await("its end", () -> !cutOff.process.isAlive());
-            assertThat(cutOff.process.exitValue()).isNotZero();
-            assertThat(cutOff.lines).anyMatch(line -> line.contains("AttemptEndedException"));
-            assertThat(cutOff.hasSaid("result")).isFalse();
+                    .anyMatch(event -> event.startsWith("lost " + rank + ": " + reason)));
+            Worker replacement = start(List.of(), address, rank, 1);
+            await("its replacement", () -> replacement.hasSaid("generation "));
+            await("its steps", () -> replacement.hasSaid("applied "));
+            up.run();
+            await("its end", () -> !putOut.process.isAlive());
+            assertThat(putOut.process.exitValue()).isNotZero();
+            assertThat(putOut.lines).anyMatch(line -> line.contains("AttemptEndedException"));
+            assertThat(putOut.hasSaid("result")).isFalse();
             String result = "result " + Arrays.hashCode(RestartingWorker.expected(SIZE, STEPS));
-            for (Worker worker : List.of(workers.get(0), workers.get(2), replacement)) {
-                await(result, () -> worker.hasSaid(result));
+            for (int each = 0; each < SIZE; each++) {
+                Worker survivor = each == rank ? replacement : workers.get(each);
+                await(result, () -> survivor.hasSaid(result));
             }
-            assertThat(coordinator.rejoins()).isEqualTo(1);
+            assertThat(coordinator.rejoins()).isPositive();
         }
     }
 }

@@ -23,15 +23,24 @@ class PartitionTest {
     private static final int WORKERS = 2;
     private static final int EPOCHS = 12;
     private static final double STALL_SECONDS = 1;
+    private static final String UNREACHED = "it and rank %d could not reach each other for 1 s, though both reach the"
+            + " driver; setting: cluster.stall_seconds";
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    /** So that there is a training to be disturbed. */
+    private volatile long stepMilliseconds = 3;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
     private SocketTraining training(double joinSeconds) throws IOException {
+        return training(WORKERS, joinSeconds);
+    }
+
+    private SocketTraining training(int workers, double joinSeconds) throws IOException {
         return new SocketTraining(
-                        WORKERS,
+                        workers,
                         EPOCHS,
                         directory.resolve("cut"),
                         DataTransport.sockets(false),
@@ -39,7 +48,7 @@ class PartitionTest {
                         joinSeconds)
                 .beforeEachStep(() -> {
                     try {
-                        TimeUnit.MILLISECONDS.sleep(3);
+                        TimeUnit.MILLISECONDS.sleep(stepMilliseconds);
                     } catch (InterruptedException interrupted) {
                         Thread.currentThread().interrupt();
                     }
@@ -48,7 +57,11 @@ class PartitionTest {
     }
 
     private String undisturbed() throws Exception {
-        return SocketTraining.undisturbed(WORKERS, EPOCHS, directory.resolve("undisturbed"));
+        return undisturbed(WORKERS);
+    }
+
+    private String undisturbed(int workers) throws Exception {
+        return SocketTraining.undisturbed(workers, EPOCHS, directory.resolve("undisturbed"));
     }
 
     /** The executor lives on, and comes back with what it had when it was cut off. */
@@ -81,6 +94,54 @@ class PartitionTest {
         }
     }
 
+    /** The other worker still reaches it: the driver alone decides who is there. */
+    @Test
+    void aWorkerThatTheDriverAloneCannotReachIsReplaced() throws Exception {
+        String expected = undisturbed();
+        try (SocketTraining training = training(60)) {
+            training.awaitStep(20);
+            // The two train on: it must not be over before the driver finds out.
+            stepMilliseconds = 50;
+            training.controlProxy(1).cut();
+            training.awaitEvent("evicted 1: it was silent for 1 s; setting: cluster.stall_seconds");
+            stepMilliseconds = 0;
+            assertThat(training.parametersSha256()).isEqualTo(expected);
+            assertThat(training.ended()).as("nobody could tell it").isEmpty();
+            training.controlProxy(1).heal();
+            training.await("the end of the old worker", () -> !training.ended().isEmpty());
+            assertThat(training.ended()).singleElement().asString().startsWith("rank 1 life 0: ");
+        }
+    }
+
+    /** Ranks 1 and 2 reach the driver and rank 0: one of them has to be elsewhere. */
+    @Test
+    void aWorkerThatOneOtherCannotReachIsReplaced() throws Exception {
+        String expected = undisturbed(3);
+        try (SocketTraining training = training(3, 60)) {
+            training.awaitStep(20);
+            training.dataProxy(1).cut();
+            training.awaitEvent("evicted 2: " + UNREACHED.formatted(1));
+            training.dataProxy(1).heal();
+            assertThat(training.parametersSha256()).isEqualTo(expected);
+            assertThat(training.ended()).singleElement().asString().startsWith("rank 2 life 0: ");
+        }
+    }
+
+    /** Nobody reaches rank 1 where rank 2 looks for it: a replacement of rank 2 does not help, one of rank 1 does. */
+    @Test
+    @Tag("slow")
+    void whereThatIsOfNoUseTheOtherOneIsReplaced() throws Exception {
+        String expected = undisturbed(3);
+        try (SocketTraining training = training(3, 60)) {
+            training.awaitStep(20);
+            training.dataProxy(1).cut();
+            training.awaitEvent("evicted 2: " + UNREACHED.formatted(1));
+            training.awaitEvent("evicted 1: " + UNREACHED.formatted(2));
+            assertThat(training.parametersSha256()).isEqualTo(expected);
+            assertThat(training.ended()).allSatisfy(ended -> assertThat(ended).contains("life 0: "));
+        }
+    }
+
     /** Both still reach the driver: nobody is put out, they meet again as soon as they can. */
     @Test
     void workersThatCannotReachEachOtherMeetAgainWhenTheyCan() throws Exception {
@@ -95,17 +156,18 @@ class PartitionTest {
         }
     }
 
-    /** The driver forms one generation after the other; what ends that is the workers' own deadline. */
+    /** One of them is evicted, and no other comes: what ends that is the deadline of those who wait. */
     @Test
     @Tag("slow")
     void workersThatNeverReachEachOtherEndAndSayWhoCouldNotBeReached() throws Exception {
-        try (SocketTraining training = training(3)) {
+        try (SocketTraining training = training(3).withoutReplacements()) {
             training.awaitStep(20);
             training.dataProxy(0).cut();
             training.await("the end of both", () -> training.ended().size() == WORKERS);
-            // Who gives up first says why; the other one may be told that it has left.
-            assertThat(training.ended()).anySatisfy(ended -> assertThat(ended)
-                    .contains("could not meet the others; last obstacle: ", "setting: cluster.join_seconds"));
+            assertThat(training.ended())
+                    .anySatisfy(ended -> assertThat(ended).contains("it and rank 0 could not reach each other for 1 s"))
+                    .anySatisfy(ended -> assertThat(ended)
+                            .contains("waited 3 s for workers: 1 of 2 missing (rank 1)", "cluster.join_seconds"));
         }
     }
 }

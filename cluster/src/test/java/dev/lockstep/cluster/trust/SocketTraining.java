@@ -68,6 +68,7 @@ final class SocketTraining implements AutoCloseable {
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong lastStepOfRankZero = new AtomicLong();
     private Runnable beforeStep = () -> {};
+    private boolean replacing = true;
     private UnaryOperator<ProcessGroup> wrapper = group -> group;
     private InitialParameters initialParameters = InitialParameters.DRAWN;
     private final Coordinator coordinator;
@@ -137,6 +138,12 @@ final class SocketTraining implements AutoCloseable {
     /** Seen by every worker at the beginning of each of its steps, before anything of it is exchanged. */
     SocketTraining beforeEachStep(Runnable action) {
         beforeStep = action;
+        return this;
+    }
+
+    /** Nobody comes in the place of a worker that is evicted: there is no room for another executor. */
+    SocketTraining withoutReplacements() {
+        replacing = false;
         return this;
     }
 
@@ -213,6 +220,12 @@ final class SocketTraining implements AutoCloseable {
         @Override
         public void memberEvicted(int rank, String why) {
             events.add("evicted " + rank + ": " + why);
+            if (replacing) {
+                replace(rank);
+            }
+        }
+
+        private void replace(int rank) {
             start(rank, 1, HOST + ":" + coordinatorPort(), new DataAddress(HOST, 0, HOST));
         }
 
