@@ -16,6 +16,7 @@ import dev.lockstep.spark.data.DatasetRole;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.dl4j.ParameterAveragingMaster;
 import dev.lockstep.spark.dl4j.ParameterAveragingMaster.Epoch;
+import dev.lockstep.spark.watch.JobDescription;
 import java.util.Locale;
 import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
@@ -100,7 +101,7 @@ final class Dl4jSparkEpochs {
                 return false;
             }
             try {
-                trainEpoch();
+                trainEpochDescribed();
             } catch (Exception failure) {
                 if (context.signals().requested()) {
                     LOG.info("Epoch {} is abandoned: DL4J cannot stop within one", state.epoch() + 1);
@@ -111,6 +112,15 @@ final class Dl4jSparkEpochs {
         }
         context.signals().onStop(() -> {}); // what is left is short
         return true;
+    }
+
+    private void trainEpochDescribed() {
+        String what = "training " + job.name() + ", epoch " + (state.epoch() + 1) + " of "
+                + job.training().epochs();
+        JobDescription.during(context.spark(), what, () -> {
+            trainEpoch();
+            return state;
+        });
     }
 
     private void trainEpoch() {

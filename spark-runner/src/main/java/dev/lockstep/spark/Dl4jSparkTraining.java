@@ -40,7 +40,7 @@ final class Dl4jSparkTraining {
 
     /** Trains; the result has been written when it returns or throws. */
     ObjectNode train() {
-        return context.run().withJournal(context.workers(), context.display(), this::train);
+        return context.watched(this::train);
     }
 
     private ObjectNode train(RunJournal journal) {

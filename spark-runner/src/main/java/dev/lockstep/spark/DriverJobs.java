@@ -2,6 +2,7 @@ package dev.lockstep.spark;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.spark.watch.JobDescription;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -51,7 +52,7 @@ final class DriverJobs {
         watcher.start();
         T result;
         try {
-            result = work.get();
+            result = JobDescription.during(spark, name, work);
         } catch (Exception failure) { // Scala throws SparkException without declaring it
             LockstepException reason = ended.get();
             throw reason == null ? told(name, failure) : reason;

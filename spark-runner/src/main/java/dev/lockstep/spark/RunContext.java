@@ -10,10 +10,12 @@ import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.memory.MemoryCheck;
 import dev.lockstep.spark.memory.MemoryVerdict;
+import dev.lockstep.spark.watch.RunWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -63,6 +65,13 @@ record RunContext(
             throw new LockstepException(ExitCode.CLUSTER, String.valueOf(e.getMessage()), e);
         }
         return number.get();
+    }
+
+    /** Trains under the eyes of people: with a journal whose events are also Spark's metrics and the driver's log. */
+    ObjectNode watched(Function<RunJournal, ObjectNode> training) {
+        try (RunWatch watch = RunWatch.open(spark, job, workers, display)) {
+            return run.withJournal(workers, watch, training);
+        }
     }
 
     private long confirmed() throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.checkpoint.RetryPolicy;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.spark.watch.Application;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,13 @@ final class RunTally {
     /** Adds workers that came back to an attempt. */
     void addRejoins(int count) {
         rejoins += count;
+    }
+
+    /** What the attempt under way is, for Spark's pages. */
+    String attempt(int workers) {
+        int epochs = context.job().training().epochs();
+        return "training " + context.job().name() + ", " + epochs + (epochs == 1 ? " epoch, " : " epochs, ") + workers
+                + (workers == 1 ? " worker" : " workers") + (restarts == 0 ? "" : ", restart " + restarts);
     }
 
     /** Whether nothing may be tried again. */
@@ -116,6 +124,7 @@ final class RunTally {
         ObjectNode json = result.places(context.run().checkpointLocation(), model)
                 .course(rejoins, restarts, seconds)
                 .json();
+        Application.of(context.spark()).addTo(json);
         context.run().writeResult(json, retries);
         return json;
     }

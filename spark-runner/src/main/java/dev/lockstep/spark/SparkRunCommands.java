@@ -167,10 +167,6 @@ public final class SparkRunCommands implements RunCommands {
         signals.onStop(StopSignals::exitSoon);
         return sessions.during(configuration, spark -> {
             signals.onStop(() -> {});
-            spark.sc().uiWebUrl().foreach(url -> {
-                LOG.info("Spark UI: {}", url);
-                return null;
-            });
             RunContext context = new RunContext(
                     job, run, spark, workers, lease::assertHeld, signals, display::show, asked.isPresent(), lease.id());
             try (ExecutorLogs logs = ExecutorLogs.watch(spark.sc())) {

@@ -12,6 +12,7 @@ import dev.lockstep.spark.WorkerReport.Ending;
 import dev.lockstep.spark.chaos.InjectedFaults;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.WorkerData;
+import dev.lockstep.spark.watch.JobDescription;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -47,7 +48,7 @@ final class SparkTrainingJob {
 
     /** Trains; the result has been written when it returns or throws. */
     ObjectNode train() {
-        return context.run().withJournal(context.workers(), context.display(), this::train);
+        return context.watched(this::train);
     }
 
     private ObjectNode train(RunJournal journal) {
@@ -152,16 +153,16 @@ final class SparkTrainingJob {
                     tally.restarts() > 0
                             ? null
                             : InjectedFaults.requested(WorkerCount.isLocal(configuration.get("spark.master"))));
+            TrainingAttempt attempt = new TrainingAttempt(
+                    context.spark(),
+                    coordinator,
+                    journal,
+                    spec,
+                    new Patience(job.cluster().joinSeconds()),
+                    context.signals()::secondsSinceRequest,
+                    context.lease());
             try {
-                return new TrainingAttempt(
-                                context.spark(),
-                                coordinator,
-                                journal,
-                                spec,
-                                new Patience(job.cluster().joinSeconds()),
-                                context.signals()::secondsSinceRequest,
-                                context.lease())
-                        .run();
+                return JobDescription.during(context.spark(), tally.attempt(workers), attempt::run);
             } finally {
                 tally.addRejoins(coordinator.rejoins());
             }

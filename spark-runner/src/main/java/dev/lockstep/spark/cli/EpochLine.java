@@ -83,7 +83,20 @@ record EpochLine(String head, double fraction, List<String> fields) {
         }
         addFigures(event, false, fields);
         addFigures(event, true, fields);
+        addCourse(event, fields);
         return fields;
+    }
+
+    /** Least important: a narrow terminal has no room for it. */
+    private static void addCourse(ObjectNode event, List<String> fields) {
+        if (event.path("workers").isNumber()) {
+            long workers = event.path("workers").asLong();
+            fields.add(workers + (workers == 1 ? " worker" : " workers"));
+        }
+        double left = event.path("eta_seconds").asDouble();
+        if (left > 0) {
+            fields.add("ETA " + Figures.duration(left));
+        }
     }
 
     private static void addFigures(ObjectNode event, boolean ofValidation, List<String> fields) {

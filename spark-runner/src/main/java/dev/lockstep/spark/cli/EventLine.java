@@ -18,6 +18,7 @@ public final class EventLine {
     /** The line. */
     public static String of(ObjectNode event) {
         return switch (event.path("event").asText()) {
+            case "application" -> application(event);
             case "checkpoint" -> checkpoint(event);
             case "checkpoint_failed" -> String.format(
                     Locale.ROOT,
@@ -70,6 +71,17 @@ public final class EventLine {
 
     private static String reason(ObjectNode event) {
         return event.path("reason").asText("no reason is known");
+    }
+
+    private static String application(ObjectNode event) {
+        return "Spark application " + event.path("application_id").asText() + " on "
+                + event.path("master").asText()
+                + (event.path("event_log").isTextual()
+                        ? ", event log: " + event.path("event_log").asText()
+                        : "")
+                + (event.path("ui").isTextual()
+                        ? ", Spark UI: " + event.path("ui").asText()
+                        : "");
     }
 
     private static String checkpoint(ObjectNode event) {

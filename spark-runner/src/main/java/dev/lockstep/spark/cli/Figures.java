@@ -8,6 +8,8 @@ public final class Figures {
     private static final double SMALLEST_IN_FOUR_DECIMALS = 0.001;
     private static final double LARGEST_IN_FOUR_DECIMALS = 100_000;
     private static final int SECONDS_PER_MINUTE = 60;
+    private static final int MINUTES_PER_HOUR = 60;
+    private static final int HOURS_PER_DAY = 24;
 
     /** Numbers of an event that say how far a run is, and how fast. */
     private static final Set<String> COUNTS = Set.of(
@@ -48,6 +50,21 @@ public final class Figures {
         }
         long whole = Math.round(seconds);
         return whole / SECONDS_PER_MINUTE + " min " + whole % SECONDS_PER_MINUTE + " s";
+    }
+
+    /** As far as anybody plans: such as {@code 40 s}, {@code 2 min}, {@code 3 h 5 min} or {@code 2 d 4 h}. */
+    public static String duration(double seconds) {
+        long whole = Math.max(1, Math.round(seconds));
+        long minutes = Math.round(seconds / SECONDS_PER_MINUTE);
+        if (whole < 2 * SECONDS_PER_MINUTE) {
+            return whole + " s";
+        } else if (minutes < 2 * MINUTES_PER_HOUR) {
+            return minutes + " min";
+        }
+        long hours = minutes / MINUTES_PER_HOUR;
+        return hours < 2 * HOURS_PER_DAY
+                ? hours + " h " + minutes % MINUTES_PER_HOUR + " min"
+                : hours / HOURS_PER_DAY + " d " + hours % HOURS_PER_DAY + " h";
     }
 
     /** Such as {@code 850}, {@code 6.1k}, {@code 61k} or {@code 1.2M}. */

@@ -4,22 +4,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.core.config.KeptJob;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the events of a run. On a terminal the epoch in progress is one line, redrawn in place, and other events
- * appear above it; elsewhere there is one line for each finished epoch and each other event.
+ * appear above it; elsewhere there is one line for each finished epoch and each other event, with the time,
+ * and one a minute in an epoch that takes longer.
  *
  * <p>The line is drawn here rather than by a progress-bar library: those that can place one at all bring JLine for it,
  * whose packages exist in another version among Spark's own jars, where that one wins under spark-submit.
  */
 public final class ProgressDisplay implements AutoCloseable {
     private static final String ERASE_LINE = "\r\u001b[K";
+    private static final long MOST_SILENT_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss ", Locale.ROOT);
 
     private final PrintStream output;
     private final boolean live;
     private final IntSupplier columns;
+    private final Supplier<String> stamp;
+    private final LongSupplier nanoTime;
+    private long lastLineNanos;
     private @Nullable PrintStream errors;
     private String drawn = "";
     private int width;
@@ -32,9 +45,23 @@ public final class ProgressDisplay implements AutoCloseable {
      * @param columns its width in characters, asked again for every epoch
      */
     public ProgressDisplay(PrintStream output, boolean live, IntSupplier columns) {
+        this(output, live, columns, () -> "", System::nanoTime);
+    }
+
+    /**
+     * A display with the time.
+     *
+     * @param stamp what the line of an event begins with where the last one cannot be redrawn
+     * @param nanoTime the clock, as {@link System#nanoTime()}
+     */
+    ProgressDisplay(
+            PrintStream output, boolean live, IntSupplier columns, Supplier<String> stamp, LongSupplier nanoTime) {
         this.output = output;
         this.live = live;
         this.columns = columns;
+        this.stamp = stamp;
+        this.nanoTime = nanoTime;
+        this.lastLineNanos = nanoTime.getAsLong();
     }
 
     /**
@@ -42,7 +69,12 @@ public final class ProgressDisplay implements AutoCloseable {
      * error, such as warnings, appear above its line too.
      */
     public static ProgressDisplay onStandardOutput() {
-        ProgressDisplay display = new ProgressDisplay(System.out, Terminal.isPresent(), Terminal::columns);
+        ProgressDisplay display = new ProgressDisplay(
+                System.out,
+                Terminal.isPresent(),
+                Terminal::columns,
+                () -> LocalDateTime.now(ZoneId.systemDefault()).format(TIME),
+                System::nanoTime);
         if (display.live) {
             System.setErr(display.above(System.err));
         }
@@ -77,16 +109,29 @@ public final class ProgressDisplay implements AutoCloseable {
         switch (event.path("event").asText()) {
             case "progress" -> draw(event);
             case "epoch" -> {
-                erase();
-                output.println(
-                        live
-                                ? EpochLine.of(event).fitted(currentWidth())
-                                : EpochLine.of(event).plain());
-                output.flush();
-                width = 0;
+                if (live) {
+                    erase();
+                    output.println(EpochLine.of(event).fitted(currentWidth()));
+                    output.flush();
+                    width = 0;
+                } else {
+                    plain(EpochLine.of(event).plain());
+                }
             }
-            default -> above(EventLine.of(event));
+            default -> {
+                if (live) {
+                    above(EventLine.of(event));
+                } else {
+                    plain(EventLine.of(event));
+                }
+            }
         }
+    }
+
+    /** With the time: a file is read later. */
+    private void plain(String line) {
+        lastLineNanos = nanoTime.getAsLong();
+        above(stamp.get() + line);
     }
 
     /** Shows a line above the one that is being redrawn. */
@@ -120,6 +165,10 @@ public final class ProgressDisplay implements AutoCloseable {
 
     private void draw(ObjectNode event) {
         if (!live) {
+            // An epoch may take an hour: whoever reads the log then wants to know that it goes on.
+            if (nanoTime.getAsLong() - lastLineNanos >= MOST_SILENT_NANOS) {
+                plain(EpochLine.of(event).plain());
+            }
             return;
         }
         erase();

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +117,8 @@ final class ProgressDisplayTest {
             quoteCharacter = '`',
             textBlock =
                     """
+                    {"event": "application", "application_id": "app-1", "master": "yarn", "event_log": null, "ui": "http://a:1"} | Spark application app-1 on yarn, Spark UI: http://a:1
+                    {"event": "application", "application_id": "app-1", "master": "yarn", "event_log": "hdfs://a/b/app-1", "ui": null} | Spark application app-1 on yarn, event log: hdfs://a/b/app-1
                     {"event": "membership", "generation": 1, "workers": 2, "step": 0, "reason": "the run begins"} | All 2 workers are there
                     {"event": "membership", "generation": 1, "workers": 1, "step": 0, "reason": "the run begins"} | The worker is there
                     {"event": "membership", "generation": 2, "workers": 2, "step": 77, "reason": "lost"} | All 2 workers are there again and go on after step 77
@@ -209,6 +213,49 @@ final class ProgressDisplayTest {
 
         String whole = text().replaceAll("Epoch 3/10   82[^\r\n]*" + "\r\u001b\\[K", "");
         assertThat(whole.lines()).hasSize(200).allMatch(LINE::equals);
+    }
+
+    @Test
+    void aLogHasTheTimeAndALongEpochALineAMinute() {
+        AtomicLong nanos = new AtomicLong();
+        ProgressDisplay display = new ProgressDisplay(
+                new PrintStream(bytes, false, StandardCharsets.UTF_8), false, () -> 80, () -> "12:00:00 ", nanos::get);
+        display.show(event(PROGRESS));
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(59));
+        display.show(event(PROGRESS));
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        display.show(event(PROGRESS));
+        display.show(event(PROGRESS));
+        display.show(event(EPOCH));
+        display.show(event("{\"event\": \"pause\"}"));
+        display.above("Completed");
+
+        assertThat(text())
+                .isEqualTo("12:00:00 Epoch 3/10   82/329 [>...] 61k samples/s  loss 0.4100  accuracy 0.8500\n12:00:00 "
+                        + LINE + "\n12:00:00 Pause\nCompleted\n");
+    }
+
+    @Test
+    void theEndOfTheLineTellsTheWorkersAndWhenItWillBeOver() {
+        String epoch = EPOCH.replace("{\"event\"", "{\"workers\": 2, \"eta_seconds\": 95.4, \"event\"");
+        display(false, 80).show(event(epoch));
+        display(false, 80).show(event(epoch.replace("95.4", "0.0").replace("\"workers\": 2", "\"workers\": 1")));
+
+        assertThat(text()).isEqualTo(LINE + "  2 workers  ETA 95 s\n" + LINE + "  1 worker\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.2, 1 s",
+        "119, 119 s",
+        "119.6, 2 min",
+        "3600, 60 min",
+        "7100, 118 min",
+        "11100, 3 h 5 min",
+        "187200, 2 d 4 h"
+    })
+    void whatIsLeftIsToldAsPeoplePlan(double seconds, String expected) {
+        assertThat(Figures.duration(seconds)).isEqualTo(expected);
     }
 
     private ProgressDisplay display(boolean live, int columns) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.watch;
+
+import org.jspecify.annotations.NullMarked;
