@@ -173,7 +173,8 @@ final class RunJournal implements RunObserver {
     public void generationFormed(long number, long sourceStep, String reason) {
         if (attendance.met(number, sourceStep, reason)) {
             onWorkerFailure.accept("the workers met more than " + RegroupWatch.FRUITLESS_MEETINGS
-                    + " times without completing a step that was new; at last because " + reason);
+                    + " times without completing a step that was new; at last because " + reason
+                    + ". Is the network between them sound, and does this step kill a worker?");
         }
     }
 

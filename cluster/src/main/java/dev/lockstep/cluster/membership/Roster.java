@@ -37,14 +37,14 @@ final class Roster {
     private long rendezvousStarted;
     private boolean stopRequested;
     private @Nullable String endReason;
-    private final Patience patience;
+    private final Departures departures;
     private final Unreached unreached;
 
     Roster(MembershipSettings settings, OrderedObserver observer) {
         this.settings = settings;
         this.observer = observer;
         this.workers = new ConnectedWorker[settings.size()];
-        this.patience = new Patience(settings);
+        this.departures = new Departures(settings);
         this.unreached = new Unreached(settings.stallDeadline(), System::nanoTime);
     }
 
@@ -68,7 +68,7 @@ final class Roster {
             observer.published(worker.rank, event.json());
         } else if (message instanceof Leave) {
             worker.left = true;
-            patience.saidGoodbye(worker.rank);
+            departures.saidGoodbye(worker.rank);
             observer.then(() -> send(connection, new Left()));
         } else {
             evict(worker, "it sent a message that only the driver sends");
@@ -104,7 +104,7 @@ final class Roster {
         if (earlier != null) {
             evict(earlier, "it was replaced by attempt " + hello.attempt() + " of its task");
         }
-        patience.came(hello.rank());
+        departures.came(hello.rank());
         workers[hello.rank()] = new ConnectedWorker(hello.rank(), hello.attempt(), connection);
         send(connection, new Welcome(stopRequested));
     }
@@ -155,11 +155,6 @@ final class Roster {
             Join join = joins.get(rank);
             places.add(new Place(join.host(), join.port()));
             source = join.lastAppliedStep() > joins.get(source).lastAppliedStep() ? rank : source;
-        }
-        String inVain = patience.met(joins.get(source).lastAppliedStep(), reason);
-        if (inVain != null) {
-            end(inVain);
-            return;
         }
         unreached.met(joins.get(source).lastAppliedStep());
         long number = generation + 1;
@@ -249,7 +244,7 @@ final class Roster {
             end(Ranks.joinTimedOut(settings.joinDeadline(), settings.size(), this::isMissing));
             return;
         }
-        String inVain = patience.missing(waited, this::isMissing);
+        String inVain = departures.missing(waited, this::isMissing);
         if (inVain != null) {
             end(inVain);
             return;

@@ -272,23 +272,29 @@ class CoordinatorTest {
         }
     }
 
-    /** Every meeting succeeds and no step ever does: a way that lets only short messages through, or a poisoned step. */
+    /**
+     * Workers that all died have no step to show, however far they had come: whether meeting leads anywhere is for the
+     * driver to say, who hears of the steps.
+     */
     @Test
-    void meetingsWithoutAStepComeToAnEnd() throws Exception {
-        MembershipSettings settings = settings(2, 20, 1);
+    void anyNumberOfMeetingsFromTheBeginningIsBorne() throws Exception {
+        MembershipSettings settings = settings(2, 20, 0.5);
         try (Coordinator coordinator = new Coordinator(settings, observer)) {
             List<RankThreads.Outcome<Object>> outcomes = RankThreads.runAll(2, rank -> {
-                Member member = Member.connect(coordinator.address(), rank, 0, settings);
-                while (true) {
-                    Generation generation = member.join(4);
-                    TimeUnit.MILLISECONDS.sleep(20);
-                    generation.group().close();
+                try (Member member = Member.connect(coordinator.address(), rank, 0, settings)) {
+                    while (true) {
+                        Generation generation = member.join(-1);
+                        TimeUnit.MILLISECONDS.sleep(50);
+                        if (generation.number() > 15) {
+                            coordinator.end("enough");
+                        }
+                        generation.group().close();
+                    }
                 }
             });
             assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.failure())
                     .isInstanceOf(AttemptEndedException.class)
-                    .hasMessageContainingAll(
-                            "without completing a step after step 4", "has to meet", "cluster.join_seconds"));
+                    .hasMessage("enough"));
         }
     }
 
