@@ -6,6 +6,7 @@ import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.model.NetworkPlan;
+import dev.lockstep.spark.data.DatasetPacker;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.memory.MemoryCheck;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * @param display takes every event
  * @param workersAsked whether the job, or the command line, asks for that number of workers
  * @param leaseId names the holder of the lease
+ * @param samples packs what the run trains with, in a session of somebody else; null for the data of the job
  */
 record RunContext(
         JobConfig job,
@@ -45,8 +47,24 @@ record RunContext(
         StopSignals signals,
         Consumer<ObjectNode> display,
         boolean workersAsked,
-        String leaseId) {
+        String leaseId,
+        @Nullable DatasetPacker samples) {
     private static final Logger LOG = LoggerFactory.getLogger(RunContext.class);
+    private static final String PACKING = "packing the samples";
+
+    /** A run of the data of its job, in a session of its own. */
+    RunContext(
+            JobConfig job,
+            TrainingRun run,
+            JavaSparkContext spark,
+            int workers,
+            LongSupplier lease,
+            StopSignals signals,
+            Consumer<ObjectNode> display,
+            boolean workersAsked,
+            String leaseId) {
+        this(job, run, spark, workers, lease, signals, display, workersAsked, leaseId, null);
+    }
 
     /**
      * The fencing number to write under. While the file system does not answer it is waited for, as long as the job lets
@@ -91,11 +109,17 @@ record RunContext(
     PreparedData prepareData() {
         DrawnData.drawIfAbsent(job.data(), HadoopFiles.configuration());
         Path directory = HadoopFiles.qualify(run.directory().resolve(TrainingRun.DATA), HadoopFiles.configuration());
+        boolean mayChange = run.resumeStep() == 0;
+        DatasetPacker packer = samples;
+        if (packer != null) {
+            // Nobody's jobs are cancelled in a session of somebody else: it waits for executors as Spark does.
+            return new DriverJobs(spark, Double.POSITIVE_INFINITY, signals::requested)
+                    .during(PACKING, () -> PreparedData.prepare(packer, directory, workers, mayChange));
+        }
         return new DriverJobs(spark, job.cluster().joinSeconds(), signals::requested)
                 .during(
-                        "packing the samples",
-                        () -> PreparedData.prepare(
-                                spark, job.data(), job.seed(), directory, workers, run.resumeStep() == 0));
+                        PACKING,
+                        () -> PreparedData.prepare(spark, job.data(), job.seed(), directory, workers, mayChange));
     }
 
     /** Says what the workers may need, and ends a run that cannot have it before anything of it is allocated. */

@@ -1,6 +1,8 @@
 package dev.lockstep.spark;
 
 import dev.lockstep.core.error.ExitCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -19,8 +21,8 @@ final class StopSignals implements AutoCloseable {
 
     private final AtomicBoolean requested = new AtomicBoolean();
     private final IntConsumer halt;
-    private final Signal[] signals = {new Signal("TERM"), new Signal("INT")};
-    private final SignalHandler[] previous = new SignalHandler[signals.length];
+    private final List<Signal> signals;
+    private final List<SignalHandler> previous = new ArrayList<>();
     private volatile Runnable onStop = () -> {};
     private volatile long requestedNanos;
 
@@ -30,10 +32,20 @@ final class StopSignals implements AutoCloseable {
 
     /** @param halt ends the process with an exit code, at once */
     StopSignals(IntConsumer halt) {
+        this(halt, List.of(new Signal("TERM"), new Signal("INT")));
+    }
+
+    private StopSignals(IntConsumer halt, List<Signal> signals) {
         this.halt = halt;
-        for (int i = 0; i < signals.length; i++) {
-            previous[i] = Signal.handle(signals[i], this::received);
+        this.signals = signals;
+        for (Signal signal : signals) {
+            previous.add(Signal.handle(signal, this::received));
         }
+    }
+
+    /** Hears of no signal: what a signal does to a process that is not Lockstep's is not Lockstep's to say. */
+    static StopSignals ofAnotherProgram() {
+        return new StopSignals(Runtime.getRuntime()::halt, List.of());
     }
 
     private void received(Signal signal) {
@@ -76,8 +88,8 @@ final class StopSignals implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < signals.length; i++) {
-            Signal.handle(signals[i], previous[i]);
+        for (int i = 0; i < previous.size(); i++) {
+            Signal.handle(signals.get(i), previous.get(i));
         }
     }
 }

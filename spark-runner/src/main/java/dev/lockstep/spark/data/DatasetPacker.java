@@ -24,6 +24,11 @@ public interface DatasetPacker {
         return this;
     }
 
+    /** What there is to do where a run cannot go on since its samples have changed, beside putting the old ones back. */
+    default String startingAnew() {
+        return "start anew with --fresh, or name another --run-dir";
+    }
+
     /**
      * Packs a set into part files.
      *

@@ -55,9 +55,13 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
      */
     public static PreparedData prepare(
             JavaSparkContext spark, DataSpec data, long seed, Path directory, int parts, boolean mayChange) {
-        DatasetPacker packer = DatasetPackers.of(spark, data, seed, directory);
+        return prepare(DatasetPackers.of(spark, data, seed, directory), directory, parts, mayChange);
+    }
+
+    /** The same of samples that somebody packs who has been chosen already. */
+    public static PreparedData prepare(DatasetPacker packer, Path directory, int parts, boolean mayChange) {
         if (!mayChange) {
-            requireUnchanged(packer, directory, "start anew with --fresh, or name another --run-dir");
+            requireUnchanged(packer, directory, packer.startingAnew());
         }
         PackedManifest train = prepare(packer, DatasetRole.TRAIN, directory, parts)
                 .orElseThrow(() -> new LockstepException(ExitCode.DATA, "the job's data has no training samples"));

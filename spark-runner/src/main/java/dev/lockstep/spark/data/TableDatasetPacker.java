@@ -9,6 +9,7 @@ import dev.lockstep.core.data.Shape;
 import dev.lockstep.core.data.TabularData;
 import dev.lockstep.core.data.table.FittedStep;
 import dev.lockstep.core.data.table.FittedTable;
+import dev.lockstep.core.data.table.LabelForm;
 import dev.lockstep.core.data.table.OneHotStep;
 import dev.lockstep.core.data.table.OneHotStep.UnknownCategories;
 import dev.lockstep.core.data.table.PreprocessingStep;
@@ -117,11 +118,26 @@ final class TableDatasetPacker implements DatasetPacker {
         FittedTable table = fitted == null ? null : fitted.table();
         Pack pack = new Pack(session, rows, target.toString(), fingerprint);
         if (table == null) {
-            return pack.training(TableLayout.ofTraining(data, schema, widths, first));
+            return pack.training(TableLayout.ofTraining(data, schema, widths, first), null);
         }
         List<String> names = Objects.requireNonNull(fitted).classNames();
         return pack.other(
                 TableLayout.ofFitted(data, table, names, schema, widths, first, labelsOptional), table, names);
+    }
+
+    /**
+     * Packs rows that are at hand as training samples.
+     *
+     * @param labels how labels are told, which is not found out then: a row with another one is told as a bad row
+     */
+    PackedManifest packTraining(TableRows rows, LabelForm labels, Path target, String fingerprint) {
+        StructType schema = rows.source().columns();
+        TableLayout layout = TableLayout.ofTraining(
+                data,
+                schema,
+                position -> rows.width(schema, position),
+                rows.files().get(0).toString());
+        return new Pack(session(), rows, target.toString(), fingerprint).training(layout, labels);
     }
 
     /** One set of samples on its way. */
@@ -138,9 +154,13 @@ final class TableDatasetPacker implements DatasetPacker {
             this.fingerprint = fingerprint;
         }
 
-        PackedManifest training(TableLayout layout) {
-            List<TablePartition> seen = scan(layout.columns(), layout.label());
-            LabelPlan labels = LabelPlan.of(layout.label(), LabelCounts.sum(seen), data);
+        /** @param known how labels are told; null where that is to be found out */
+        PackedManifest training(TableLayout layout, @Nullable LabelForm known) {
+            LabelReader label = known == null ? layout.label() : layout.label().with(known, data.classNames());
+            List<TablePartition> seen = scan(layout.columns(), label);
+            LabelPlan labels = known == LabelForm.TARGETS
+                    ? new LabelPlan(label, null, null, false)
+                    : LabelPlan.of(label, LabelCounts.sum(seen), data);
             if (labels.doubtful()) {
                 seen = scan(layout.columns(), labels.rule());
                 labels = labels.counted(LabelCounts.sum(seen));

@@ -101,8 +101,7 @@ record TableRows(
                     ExitCode.DATA,
                     (bad == 1 ? "1 row" : bad + " rows") + " cannot be used:\n  "
                             + String.join("\n  ", problems(partitions))
-                            + "\nmend or remove them, leave a column out by data.ignore, or fill what is missing by"
-                            + " data.preprocessing: [fill_missing]"
+                            + "\n" + source.remedy()
                             + (source instanceof CsvSource ? " (data.null_value says how it is written)" : ""));
         }
         if (partitions.stream().mapToInt(TablePartition::rows).sum() == 0) {

@@ -34,6 +34,12 @@ interface TableSource {
      */
     List<String> describe(Path file, SortedMap<Long, String> problems);
 
+    /** What can be done about rows that cannot be used, to be read behind a list of them. */
+    default String remedy() {
+        return "mend or remove them, leave a column out by data.ignore, or fill what is missing by data.preprocessing:"
+                + " [fill_missing]";
+    }
+
     /** What one row is, for the message that there is none. */
     String rowExpected();
 
