@@ -96,6 +96,31 @@ public final class SparkSubmitRunner {
         return RunningLockstep.startCommand(directory, environment, command(classPath, null, options, arguments));
     }
 
+    /**
+     * Submits a program of somebody who has the assembly among his jars, and waits for it.
+     *
+     * @param directory to run in
+     * @param installation whose jars, and whose executors' jars, they are
+     * @param program the jar of the program
+     * @param arguments of the program
+     */
+    public ChildProcess.Result submitProgram(
+            Path directory,
+            SparkInstallation installation,
+            Path program,
+            String mainClass,
+            String master,
+            Duration deadline,
+            String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(java(installation.classPath()));
+        command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", master));
+        command.addAll(List.of("--conf", "spark.ui.enabled=false", "--jars", assembly.toString()));
+        command.addAll(List.of("--class", mainClass, program.toString()));
+        command.addAll(List.of(arguments));
+        return ChildProcess.run(command, directory, installation.environment(), deadline);
+    }
+
     private List<String> command(
             List<String> classPath, @Nullable String master, List<String> options, List<String> arguments)
             throws IOException {

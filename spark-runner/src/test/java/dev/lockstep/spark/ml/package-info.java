@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.spark.ml;
+
+import org.jspecify.annotations.NullMarked;
