@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes, finds and reads checkpoints in a storage; the layout and the protocol are told in the package description. */
 public final class CheckpointFormat {
@@ -33,6 +34,7 @@ public final class CheckpointFormat {
 
     private final CheckpointStorage storage;
     private final SealedDirectory sealed;
+    private final long secondLookMilliseconds;
 
     private enum ManifestState {
         WHOLE,
@@ -49,7 +51,13 @@ public final class CheckpointFormat {
             .reversed();
 
     public CheckpointFormat(CheckpointStorage storage) {
+        this(storage, SECOND_LOOK_MILLISECONDS);
+    }
+
+    /** The same with another pause before {@link #latest} looks a second time. */
+    CheckpointFormat(CheckpointStorage storage, long secondLookMilliseconds) {
         this.storage = storage;
+        this.secondLookMilliseconds = secondLookMilliseconds;
         this.sealed = new SealedDirectory(storage, FAMILY, "lockstep-checkpoint", FORMAT_VERSION);
     }
 
@@ -168,40 +176,57 @@ public final class CheckpointFormat {
      * @param damaged is told of every newer one that had to be passed over, and why
      * @return empty when none was ever published
      * @throws LockstepException when all are damaged, or the newest whole one is of a newer format version
+     * @throws IOException also when none is whole, but one of them could not be read: perhaps it can another time
      */
     public Optional<Checkpoint> latest(Consumer<Damaged> damaged) throws IOException {
-        List<Damaged> passedOver = new ArrayList<>();
+        PassedOver passedOver = new PassedOver();
         Optional<Checkpoint> latest = newestWhole(passedOver);
-        if (latest.isEmpty() && !passedOver.isEmpty() && pausedForASecondLook()) {
-            passedOver.clear();
+        if (latest.isEmpty() && !passedOver.damaged.isEmpty() && pausedForASecondLook()) {
+            passedOver = new PassedOver();
             latest = newestWhole(passedOver);
         }
-        passedOver.forEach(damaged);
-        if (latest.isPresent() || passedOver.isEmpty()) {
+        passedOver.damaged.forEach(damaged);
+        if (latest.isPresent() || passedOver.damaged.isEmpty()) {
             return latest;
         }
-        throw new LockstepException(
-                ExitCode.MODEL,
-                "no checkpoint in " + storage.location() + " can be read: "
-                        + passedOver.stream().map(Damaged::reason).collect(Collectors.joining("; "))
-                        + ". Restore one from a copy, or start anew with --fresh");
+        String reasons = "no checkpoint in " + storage.location() + " can be read: "
+                + passedOver.damaged.stream().map(Damaged::reason).collect(Collectors.joining("; "));
+        if (passedOver.unreadable != null) {
+            throw new IOException(reasons, passedOver.unreadable);
+        }
+        throw new LockstepException(ExitCode.MODEL, reasons + ". Restore one from a copy, or start anew with --fresh");
     }
 
-    private Optional<Checkpoint> newestWhole(List<Damaged> passedOver) throws IOException {
+    /** Checkpoints that are not whole; one that the storage did not give back may yet be. */
+    private static final class PassedOver {
+        final List<Damaged> damaged = new ArrayList<>();
+
+        @Nullable
+        IOException unreadable;
+
+        void add(Published candidate, Exception reason) {
+            damaged.add(new Damaged(candidate.step(), candidate.directory(), String.valueOf(reason.getMessage())));
+        }
+    }
+
+    private Optional<Checkpoint> newestWhole(PassedOver passedOver) throws IOException {
         for (Published candidate : newestFirst()) {
             try {
                 return Optional.of(read(candidate.directory()));
-            } catch (DamagedCheckpointException | IOException e) {
-                // A file that the storage cannot give back is as good as damaged; the one before may be whole.
-                passedOver.add(new Damaged(candidate.step(), candidate.directory(), String.valueOf(e.getMessage())));
+            } catch (DamagedCheckpointException e) {
+                passedOver.add(candidate, e);
+            } catch (IOException e) {
+                // As good as damaged as long as the one before is whole.
+                passedOver.unreadable = e;
+                passedOver.add(candidate, e);
             }
         }
         return Optional.empty();
     }
 
-    private static boolean pausedForASecondLook() {
+    private boolean pausedForASecondLook() {
         try {
-            Thread.sleep(SECOND_LOOK_MILLISECONDS);
+            Thread.sleep(secondLookMilliseconds);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -109,24 +109,40 @@ class CheckpointFormatTest {
     @Test
     void whereNoneIsWholeItLooksOnceMore() throws IOException {
         write(10, 1, 1);
+        CheckpointFormat away = new CheckpointFormat(failingToOpen(1, new NoSuchFileException("it is being replaced")));
+        assertThat(away.latest(damaged::add).map(Checkpoint::step)).contains(10L);
+        assertThat(damaged).isEmpty();
+    }
+
+    /** Nobody is told to start anew because a storage is just coming up. */
+    @Test
+    void whereNoneIsWholeAndOneCannotBeReadNowItIsNotCalledDamaged() throws IOException {
+        write(10, 1, 1);
+        write(20, 1, 1);
+        Files.delete(directory.resolve("step-000000000010/state.json"));
+        CheckpointFormat away = new CheckpointFormat(failingToOpen(1_000, new IOException("no block is there")), 0);
+        assertThatThrownBy(() -> away.latest(damaged::add))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no block is there");
+    }
+
+    /** The directory, where opening a file fails so often. */
+    private CheckpointStorage failingToOpen(int times, IOException failure) {
         AtomicInteger opened = new AtomicInteger();
         CheckpointStorage place = new LocalCheckpointStorage(directory);
-        CheckpointStorage away = (CheckpointStorage) Proxy.newProxyInstance(
+        return (CheckpointStorage) Proxy.newProxyInstance(
                 CheckpointStorage.class.getClassLoader(),
                 new Class<?>[] {CheckpointStorage.class},
                 (proxy, method, arguments) -> {
-                    if (method.getName().equals("open") && opened.getAndIncrement() == 0) {
-                        throw new NoSuchFileException("it is being replaced");
+                    if (method.getName().equals("open") && opened.getAndIncrement() < times) {
+                        throw failure;
                     }
                     try {
                         return method.invoke(place, arguments);
-                    } catch (InvocationTargetException failure) {
-                        throw failure.getCause();
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
                     }
                 });
-        assertThat(new CheckpointFormat(away).latest(damaged::add).map(Checkpoint::step))
-                .contains(10L);
-        assertThat(damaged).isEmpty();
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class CheckpointFuzzTarget implements FuzzTarget {
     @Override
     public void read(byte[] input) throws IOException {
         MemoryStorage storage = SealedInput.storage(input);
-        CheckpointFormat format = new CheckpointFormat(storage);
+        CheckpointFormat format = new CheckpointFormat(storage, 0);
         format.directories();
         format.prune(1, Set.of(3L));
         try {
