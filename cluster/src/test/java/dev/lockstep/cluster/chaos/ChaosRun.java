@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 final class ChaosRun {
     private static final int RESTARTS = 3;
     private static final double START_SECONDS = 20;
-    private static final int RETURN_MILLISECONDS = 500;
+    private static final int RETURN_MILLISECONDS = Integer.getInteger("chaos.return.milliseconds", 500);
 
     /** How a run ended. */
     record Outcome(Kind kind, String text, double seconds, List<String> notes) {
