@@ -17,7 +17,8 @@ final class PipelineCommands {
     static int run(PipelineRequest request) {
         PipelineStart start = start(request.file(), request.overrides());
         if (new SparkConf().get("spark.submit.deployMode", "client").equals("cluster")) {
-            SubmitChecks.requireShared("the pipeline's", "directory", start.spec().directoryLocation());
+            SubmitChecks.requireShared(
+                    "the pipeline's", "directory", start.spec().directoryLocation());
             SubmitChecks.requireShared("the pipeline's", "models", start.spec().modelsLocation());
         }
         try (SparkPipelineEngine engine = new SparkPipelineEngine(request.master(), request.debug())) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 final class ExitCodeCheck implements PageCheck {
     private static final Pattern HEAD = Pattern.compile("\\| *(?:Exit code|Code) *\\|.*");
-    private static final Pattern ROW = Pattern.compile("\\| *`?(\\d+)`? *\\| *([^|]*?) *\\|.*");
+    private static final Pattern ROW = Pattern.compile("\\| *(\\d+(?:, \\d+)*) *\\| *([^|]*?) *\\|.*");
     private static final Pattern MENTION = Pattern.compile("exit(?:s with)? codes? (\\d+)(?:(?:, | or | and )(\\d+))?");
 
     /** A table with more of the codes than this is meant to have all. */
@@ -74,7 +74,9 @@ final class ExitCodeCheck implements PageCheck {
             if (!row.matches()) {
                 break;
             }
-            rows.put(Integer.valueOf(row.group(1)), row.group(2));
+            for (String code : row.group(1).split(", ", -1)) {
+                rows.put(Integer.valueOf(code), row.group(2));
+            }
         }
         Set<Integer> unknown = new TreeSet<>(rows.keySet());
         unknown.removeAll(all());
@@ -89,8 +91,11 @@ final class ExitCodeCheck implements PageCheck {
         if (!missing.isEmpty()) {
             findings.add(page.at(head + 1, "the exit codes " + missing + " are missing"));
         }
+        if (!rows.keySet().equals(words.keySet())) {
+            return; // a command with ends of its own tells them in its own words
+        }
         rows.forEach((code, meaning) -> {
-            String word = words.getOrDefault(code, ""); // those of a single command are in its own help
+            String word = words.getOrDefault(code, "");
             if (!meaning.startsWith(word)) {
                 findings.add(page.at(
                         head + 1, "exit code " + code + " is \"" + word + " ...\" in --help, here: " + meaning));

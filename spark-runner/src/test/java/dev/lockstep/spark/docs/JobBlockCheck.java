@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.core.config.JobConfig;
 import dev.lockstep.core.config.JobFile;
+import dev.lockstep.core.config.SettingsFile;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.schema.RecordSchema;
 import dev.lockstep.core.schema.SettingSchema;
 import dev.lockstep.core.schema.SettingType;
+import dev.lockstep.spark.pipeline.PipelineSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +62,7 @@ final class JobBlockCheck implements PageCheck {
         try {
             Object tree = new Load(LoadSettings.builder().build()).loadFromString(text);
             if (!(tree instanceof Map<?, ?> top) || !JobKeys.top().containsAll(top.keySet())) {
-                return "is neither a job nor a part of one: say what it is behind the fence";
+                return ofPipeline(tree, text, variables);
             }
             if (top.containsKey("data") && top.containsKey("model") && top.containsKey("training")) {
                 JobFile.read(text, "the block", List.of(), variables);
@@ -73,6 +75,28 @@ final class JobBlockCheck implements PageCheck {
         } catch (YamlEngineException | LockstepException | JsonProcessingException e) {
             return "is no job: " + e.getMessage();
         }
+    }
+
+    /** A pipeline file, or a part of one: its keys exist. */
+    private static String ofPipeline(Object tree, String text, Map<String, String> variables) {
+        if (!(tree instanceof Map<?, ?> top)
+                || !top.keySet().stream().allMatch(key -> JobKeys.existsInPipeline(String.valueOf(key)))) {
+            return "is neither a job or pipeline nor a part of one: say what it is behind the fence";
+        }
+        if (top.containsKey("gate")) {
+            SettingsFile.read(PipelineSpec.class, text, "the block", List.of(), variables);
+            return "";
+        }
+        for (Map.Entry<?, ?> group : top.entrySet()) {
+            if (group.getValue() instanceof Map<?, ?> settings) {
+                for (Object key : settings.keySet()) {
+                    if (!JobKeys.existsInPipeline(group.getKey() + "." + key)) {
+                        return "is no pipeline: there is no " + group.getKey() + "." + key;
+                    }
+                }
+            }
+        }
+        return "";
     }
 
     /** Groups are gone into, so that what the part does not speak of stays as it is. */

@@ -10,19 +10,30 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** The keys that a job file or a pipeline's file can have, as people write them: {@code training.optimizer.adam.learning_rate}. */
+/**
+ * The keys that a job file can have, as people write them: {@code training.optimizer.adam.learning_rate}; and those of a
+ * pipeline file, which is read in the same way.
+ */
 final class JobKeys {
     private JobKeys() {}
 
-    /** The groups and keys at the top. */
+    /** The groups and keys at the top of a job file. */
     static List<String> top() {
         return RecordSchema.of(JobConfig.class).keys();
     }
 
-    /** Whether one of the two files can have a key. An element of a list may be left out or be called N. */
+    /** Whether a job file can have a key. An element of a list may be left out or be called N; all keys below one are *. */
     static boolean exists(String path) {
-        List<String> keys = Arrays.asList(path.split("\\.", -1));
-        return inRecord(RecordSchema.of(JobConfig.class), keys) || inRecord(RecordSchema.of(PipelineSpec.class), keys);
+        return in(RecordSchema.of(JobConfig.class), path);
+    }
+
+    /** Whether a pipeline file can have a key. */
+    static boolean existsInPipeline(String path) {
+        return in(RecordSchema.of(PipelineSpec.class), path);
+    }
+
+    private static boolean in(RecordSchema schema, String path) {
+        return inRecord(schema, Arrays.asList(path.replaceFirst("\\.\\*$", "").split("\\.", -1)));
     }
 
     private static boolean inRecord(RecordSchema schema, List<String> path) {

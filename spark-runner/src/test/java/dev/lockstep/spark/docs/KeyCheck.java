@@ -30,7 +30,6 @@ final class KeyCheck implements PageCheck {
             "java.module.flags",
             "net.ipv4.ip_local_port_range",
             "layer.trainable",
-            "macro.f1",
             "model.fit",
             "model.transform",
             "pids.max");
@@ -39,7 +38,9 @@ final class KeyCheck implements PageCheck {
             Pattern.compile("(yarn|hadoop|dfs|fs|ipc|java|javax|jdk|sun|org|com|io|keras|tf|tensorflow|kubectl)\\..*");
 
     private static final Set<String> PARTS_OF_RESULT =
-            Set.of("train", "validation", "test", "splits", "stopped_early", "best", "expected");
+            Set.of("train", "validation", "test", "splits", "stopped_early", "best", "expected", "macro", "micro");
+
+    private static final String METRICS_PAGE = "docs/watching.md";
 
     private final Sources sources;
 
@@ -52,7 +53,7 @@ final class KeyCheck implements PageCheck {
         List<String> findings = new ArrayList<>();
         for (Page.Passage code : page.codes()) {
             Matcher dotted = DOTTED.matcher(code.text());
-            if (dotted.matches() && !exists(dotted.group(1))) {
+            if (dotted.matches() && !exists(dotted.group(1)) && !isMetric(page, dotted.group(1))) {
                 findings.add(page.at(
                         code.line(),
                         "`" + dotted.group(1) + "` is no key of the job file or of Spark, no figure, file or class"));
@@ -63,6 +64,7 @@ final class KeyCheck implements PageCheck {
 
     private boolean exists(String name) {
         return JobKeys.exists(name)
+                || JobKeys.existsInPipeline(name)
                 || SparkKeys.exists(name)
                 || isFigure(name)
                 || FILE.matcher(name).matches()
@@ -81,5 +83,12 @@ final class KeyCheck implements PageCheck {
                 || sources.program("RunResult").orElse("").contains('"' + parts[1] + '"')
                 || Set.of("loss", "samples_per_second", "confusion_matrix", "baseline", "per_class")
                         .contains(parts[1]);
+    }
+
+    /** Of Spark's metrics system: {@code workers.present}. */
+    private boolean isMetric(Page page, String name) {
+        String group = name.substring(0, name.indexOf('.') + 1);
+        return page.name().equals(METRICS_PAGE)
+                && sources.program("TrainingSource").orElse("").contains('"' + group);
     }
 }

@@ -50,7 +50,7 @@ class PageChecksTest {
     void jobsCanBeTrained() {
         finds("jobs", "```yaml\ntraining: {epoch: 3}\n```", "did you mean \"epochs\"?");
         finds("jobs", "```yaml\ntraining: {loss: binary_crossentropy}\n```", "needs a sigmoid");
-        finds("jobs", "```yaml\nstages: [a]\n```", "is neither a job nor a part of one");
+        finds("jobs", "```yaml\nstages: [a]\n```", "is neither a job or pipeline");
         finds("jobs", "```yaml\na: [\n```", "is no job");
         finds(
                 "jobs",

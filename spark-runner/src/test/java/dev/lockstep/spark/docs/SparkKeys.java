@@ -39,12 +39,13 @@ final class SparkKeys {
             "spark.kubernetes.executor.limit.cores",
             "spark.kubernetes.node.selector");
 
-    /** Families whose last part is the user's. */
-    private static final Pattern FAMILIES = Pattern.compile("spark\\.executorEnv\\.[A-Z_]+"
-            + "|spark\\.yarn\\.appMasterEnv\\.[A-Z_]+|spark\\.hadoop\\.[a-z.A-Z-]+|spark\\.ssl\\.[a-zA-Z.]+"
-            + "|spark\\.(executor|task|worker|driver)\\.resource\\.gpu\\.[a-zA-Z]+"
-            + "|spark\\.kubernetes\\.(driver|executor)\\.(volumes|podTemplateFile|label|annotation)\\.?[a-zA-Z.*-]*"
-            + "|spark\\.metrics\\.conf\\.[a-zA-Z.*]+|spark\\.ui\\.prometheus\\.enabled");
+    /** Families whose last part is the user's, and such as stand for all of their settings: {@code spark.driver.*}. */
+    private static final Pattern FAMILIES = Pattern.compile(
+            "spark\\.(driver|executor|yarn|dynamicAllocation|kubernetes)\\.x|spark\\.executorEnv\\.[A-Z_]+"
+                    + "|spark\\.yarn\\.appMasterEnv\\.[A-Z_]+|spark\\.hadoop\\.[a-z.A-Z-]+|spark\\.ssl\\.[a-zA-Z.]+"
+                    + "|spark\\.(executor|task|worker|driver)\\.resource\\.gpu\\.[a-zA-Z]+"
+                    + "|spark\\.kubernetes\\.(driver|executor)\\.(volumes|podTemplateFile|label|annotation)\\.?[a-zA-Z.*-]*"
+                    + "|spark\\.metrics\\.conf\\.[a-zA-Z.*]+|spark\\.ui\\.prometheus\\.enabled");
 
     static {
         for (String name : REGISTERING) {
