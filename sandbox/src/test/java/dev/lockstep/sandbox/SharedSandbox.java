@@ -5,12 +5,16 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests the one sandbox of this JVM: up when the first asks for it, down when all have ended. */
+/**
+ * Gives tests the one sandbox of this JVM: up when the first asks for it, down when all have ended. With the property
+ * {@code lockstep.sandbox.directory} that is one which is up already, and stays.
+ */
 final class SharedSandbox implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(SharedSandbox.class);
     private static final int CORES = 2;
@@ -18,20 +22,27 @@ final class SharedSandbox implements ParameterResolver {
 
     /** Up until it is closed. */
     private static final class Up implements ExtensionContext.Store.CloseableResource {
-        private final Path folder;
-        private final Sandbox sandbox;
+        private final @Nullable Sandbox sandbox;
         private final SandboxClient client;
 
         Up() {
+            Path folder;
             try {
                 folder = Files.createTempDirectory(
                         Files.createDirectories(Path.of("target").toAbsolutePath()), "shared-sandbox");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            Path state = folder.resolve("sandbox");
+            String running = System.getProperty("lockstep.sandbox.directory");
+            Path state = running == null ? folder.resolve("sandbox") : Path.of(running);
             client = new SandboxClient(state, folder);
-            sandbox = new Sandbox(state, new PrintWriter(System.out, true));
+            sandbox = running == null ? new Sandbox(state, new PrintWriter(System.out, true)) : null;
+            if (running == null) {
+                start(state);
+            }
+        }
+
+        private void start(Path state) {
             // By its script: the daemons have the class path that it has, not this JVM's.
             SandboxClient.Outcome up = client.run(
                     "scripts/sandbox",
@@ -49,7 +60,9 @@ final class SharedSandbox implements ParameterResolver {
 
         @Override
         public void close() {
-            sandbox.down();
+            if (sandbox != null) {
+                sandbox.down();
+            }
         }
     }
 

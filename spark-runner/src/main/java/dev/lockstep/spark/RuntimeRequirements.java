@@ -31,6 +31,32 @@ final class RuntimeRequirements {
         }
     }
 
+    /**
+     * Requires that Spark may use what it needs of Java 17. Every launcher sees to it but the workers of Spark's own
+     * cluster, which start drivers in cluster mode without.
+     */
+    static void requireOpenModules() {
+        requireOpenModules(ModuleLayer.boot()
+                .findModule("java.base")
+                .map(base -> base.isExported("sun.nio.ch", RuntimeRequirements.class.getModule()))
+                .orElse(true));
+    }
+
+    static void requireOpenModules(boolean open) {
+        if (!open) {
+            throw new LockstepException(
+                    ExitCode.USAGE,
+                    "this Java was started without the module options that Spark needs on Java 17, as workers of a"
+                            + " standalone cluster start drivers: use `lockstep submit`, or give spark-submit"
+                            + " --driver-java-options '--add-opens=java.base/java.lang=ALL-UNNAMED"
+                            + " --add-opens=java.base/java.lang.invoke=ALL-UNNAMED"
+                            + " --add-opens=java.base/java.net=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED"
+                            + " --add-opens=java.base/java.util=ALL-UNNAMED"
+                            + " --add-opens=java.base/java.util.concurrent=ALL-UNNAMED"
+                            + " --add-opens=java.base/sun.nio.ch=ALL-UNNAMED'");
+        }
+    }
+
     /** Requires a platform that the native libraries were built for; asked where something is computed. */
     static void requirePlatform() {
         requirePlatform(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));

@@ -18,9 +18,17 @@ import java.util.Set;
 record Outcome(int exitCode, String error, String log) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Of these another attempt changes nothing: what was asked for is wrong, or the loss diverges again. */
+    /**
+     * Of these another attempt changes nothing: what was asked for is wrong, the loss diverges again, or the restarts
+     * that the job allows are spent. A fault of Lockstep itself, or a stop because the cluster wanted the container for
+     * something else, may be another matter on another host.
+     */
     private static final Set<Integer> FINAL_FAILURES = Set.of(
-            ExitCode.USAGE.number(), ExitCode.DATA.number(), ExitCode.MODEL.number(), ExitCode.DIVERGED.number());
+            ExitCode.USAGE.number(),
+            ExitCode.DATA.number(),
+            ExitCode.MODEL.number(),
+            ExitCode.CLUSTER.number(),
+            ExitCode.DIVERGED.number());
 
     /** Whether a failure is known to be the same in the next attempt. */
     static boolean isFinalFailure(int exitCode) {

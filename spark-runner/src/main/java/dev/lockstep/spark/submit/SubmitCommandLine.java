@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
  * The command line of spark-submit. What stands on it can be read by everybody who lists the processes of a machine, so
@@ -19,10 +20,12 @@ import java.util.regex.Pattern;
  * @param submit the program spark-submit
  * @param master of the cluster
  * @param assembly path or URI of the assembly
+ * @param driverJavaOptions that spark-defaults.conf has for drivers; empty for none
  */
-record SubmitCommandLine(String submit, String master, String assembly) {
+record SubmitCommandLine(String submit, String master, String assembly, String driverJavaOptions) {
     private static final String MAIN_CLASS = "dev.lockstep.spark.LockstepCli";
     private static final String APPLICATION_NAME = "spark.app.name";
+    private static final String JAVA_OPTIONS = "spark.driver.extraJavaOptions";
 
     /** Settings of a job that a driver comes too late for: its own process, and what YARN is asked before it starts. */
     private static final Pattern BEFORE_THE_DRIVER =
@@ -61,12 +64,27 @@ record SubmitCommandLine(String submit, String master, String assembly) {
             boolean named = key.equals(APPLICATION_NAME)
                     || BEFORE_THE_DRIVER.matcher(key).matches();
             boolean hasOption = request.options().contains(optionOf(key));
-            if (named && !hasOption && KeptJob.masked(pair).equals(pair)) {
+            if (named && !hasOption && !hasSecret(pair)) {
                 settings.put(key, value);
             }
         });
         settings.putAll(request.settingsByKey());
+        if (request.deployMode() == DeployMode.CLUSTER && master.startsWith("spark:")) {
+            openModules(settings);
+        }
         return settings;
+    }
+
+    private static boolean hasSecret(String pair) {
+        return !KeptJob.masked(pair).equals(pair);
+    }
+
+    /** A worker of Spark's own cluster starts drivers without what Spark needs on Java 17; everybody else sees to it. */
+    private void openModules(Map<String, String> settings) {
+        String others = settings.getOrDefault(JAVA_OPTIONS, driverJavaOptions);
+        if (!hasSecret(others)) {
+            settings.put(JAVA_OPTIONS, (JavaModuleOptions.defaultModuleOptions() + " " + others).strip());
+        }
     }
 
     /** Such as {@code --driver-memory} for {@code spark.driver.memory}: what the command line says comes first. */

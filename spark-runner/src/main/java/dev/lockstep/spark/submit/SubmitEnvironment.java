@@ -2,10 +2,14 @@ package dev.lockstep.spark.submit;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import java.io.IOException;
+import java.io.Reader;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.List;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,27 @@ record SubmitEnvironment(@Nullable String sparkHome, @Nullable String program) {
                             + "; set it to a Spark 3.5 installation");
         }
         return Path.of(sparkHome, "bin", "spark-submit").toString();
+    }
+
+    /**
+     * The Java options of drivers in the file of settings that spark-submit will read; empty for none.
+     *
+     * @param options of spark-submit, which may name that file
+     */
+    String driverJavaOptions(List<String> options) {
+        int named = options.indexOf("--properties-file");
+        String folder = System.getenv("SPARK_CONF_DIR");
+        Path file = named >= 0
+                ? Path.of(options.get(named + 1))
+                : Path.of(folder == null ? sparkHome + "/conf" : folder, "spark-defaults.conf");
+        Properties settings = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            settings.load(reader);
+        } catch (IOException | IllegalArgumentException none) {
+            // There need be no file, and one that cannot be read is for spark-submit to complain of.
+            return "";
+        }
+        return settings.getProperty("spark.driver.extraJavaOptions", "").strip();
     }
 
     /**

@@ -64,7 +64,10 @@ public final class Submitter {
         String chosen = master == null ? job.cluster().master() : master;
         SubmitChecks.require(request, job, chosen).forEach(warning -> errors.println("lockstep: " + warning));
         SubmitCommandLine line = new SubmitCommandLine(
-                environment.sparkSubmit(), String.valueOf(chosen), environment.assembly(request.assembly()));
+                environment.sparkSubmit(),
+                String.valueOf(chosen),
+                environment.assembly(request.assembly()),
+                environment.driverJavaOptions(request.options()));
         return request.deployMode() == DeployMode.CLUSTER
                 ? inCluster(request, job, line)
                 : inThisTerminal(request, job, line);
@@ -163,7 +166,8 @@ public final class Submitter {
             throw ending.withoutOutcome(driver(submission));
         }
         if (!outcome.error().isEmpty()) {
-            if (!outcome.log().isEmpty()) {
+            // Of a wrong job the message says all.
+            if (!outcome.log().isEmpty() && outcome.exitCode() != ExitCode.USAGE.number()) {
                 errors.println("The end of the driver's log"
                         + driver(submission)
                                 .map(place -> " (" + place.describe() + ")")

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class SubmitCommandLineTest {
     private final SubmitCommandLine line =
-            new SubmitCommandLine("/spark/bin/spark-submit", "yarn", "/lib/assembly.jar");
+            new SubmitCommandLine("/spark/bin/spark-submit", "yarn", "/lib/assembly.jar", "-Dfrom=defaults");
 
     @Test
     void aDriverInTheClusterFindsTheResolvedJob() {
@@ -68,5 +68,19 @@ final class SubmitCommandLineTest {
 
         assertThat(words).containsSubsequence("--driver-memory", "5g").contains("spark.yarn.tags=mine");
         assertThat(words).doesNotContain("spark.driver.memory=3g", "spark.yarn.tags=nightly");
+    }
+
+    @Test
+    void aWorkerOfAStandaloneClusterIsToldWhatSparkNeedsOnJava17() {
+        SubmitCommandLine standalone = new SubmitCommandLine("submit", "spark://h:7077", "a.jar", "-Dfrom=defaults");
+        assertThat(standalone.words(
+                        Requests.request(DeployMode.CLUSTER, "spark://h:7077", "hdfs://h/a"), Requests.job(), "j", "s"))
+                .filteredOn(word -> word.startsWith("spark.driver.extraJavaOptions="))
+                .singleElement()
+                .asString()
+                .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
+                .endsWith(" -Dfrom=defaults");
+        assertThat(line.words(Requests.request(DeployMode.CLUSTER, "yarn", "hdfs://h/a"), Requests.job(), "j", "s"))
+                .noneMatch(word -> word.startsWith("spark.driver.extraJavaOptions="));
     }
 }

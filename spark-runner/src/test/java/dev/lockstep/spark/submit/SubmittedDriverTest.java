@@ -52,10 +52,16 @@ final class SubmittedDriverTest {
 
     @Test
     void whatMayBeTriedAgainKeepsItsJob() throws IOException {
-        assertThat(drive(5, "lockstep: the network is down")).isEqualTo(5);
+        assertThat(drive(1, "lockstep: unexpected: OutOfMemoryError")).isEqualTo(1);
         assertThat(Path.of(submission.job())).exists();
         assertThat(drive(0, "")).isZero();
         assertThat(submission.outcome()).contains(new Outcome(0, "", ""));
+    }
+
+    @Test
+    void restartsThatAreSpentAreNotGivenAgain() throws IOException {
+        assertThat(drive(5, "lockstep: the restart budget is spent")).isEqualTo(5);
+        assertThat(submission.outcome().map(Outcome::isFinal)).contains(true);
     }
 
     @Test

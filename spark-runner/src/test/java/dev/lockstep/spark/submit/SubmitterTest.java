@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -75,7 +76,8 @@ final class SubmitterTest {
         FakeProcesses processes = new FakeProcesses(0, submission -> {
             Path job = Path.of(submission.job());
             seen.add(Files.readString(job));
-            assertThat(Files.getPosixFilePermissions(job)).hasToString("[OWNER_WRITE, OWNER_READ]");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(job)))
+                    .isEqualTo("rw-------");
             submission.writeOutcome(new Outcome(0, "", ""));
         });
         assertThat(submit(DeployMode.CLUSTER, processes)).isZero();
@@ -86,7 +88,7 @@ final class SubmitterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    @ValueSource(ints = {1, 3, 4, 5, 6})
     void theExitCodeIsTheDriversWhateverSparkSubmitSays(int code) throws IOException {
         FakeProcesses processes = new FakeProcesses(1, submission -> {
             submission.writeDriver(new DriverPlace("application_1_2", "host-a", ""));
@@ -96,6 +98,14 @@ final class SubmitterTest {
         assertThat(errors.toString(StandardCharsets.UTF_8))
                 .contains("application_1_2 on host-a", "    ERROR other\n", "lockstep: no rows in a.csv");
         assertThat(submissions()).containsExactly("driver.json", "outcome.json");
+    }
+
+    @Test
+    void aWrongJobIsToldInOneMessage() {
+        FakeProcesses processes = new FakeProcesses(
+                1, submission -> submission.writeOutcome(new Outcome(2, "lockstep: job.yaml:3: wrong", "WARN other")));
+        assertThat(submit(DeployMode.CLUSTER, processes)).isEqualTo(2);
+        assertThat(errors.toString(StandardCharsets.UTF_8)).isEqualTo("lockstep: job.yaml:3: wrong\n");
     }
 
     @Test
@@ -145,5 +155,14 @@ final class SubmitterTest {
         assertThatThrownBy(() -> new SubmitEnvironment(null, null).assembly(null))
                 .hasMessageContaining("--assembly");
         assertThat(new SubmitEnvironment(null, null).assembly("hdfs://h/a.jar")).isEqualTo("hdfs://h/a.jar");
+    }
+
+    @Test
+    void theJavaOptionsOfDriversAreThoseOfTheFileThatSparkSubmitReads() throws IOException {
+        SubmitEnvironment environment = new SubmitEnvironment(directory.toString(), null);
+        assertThat(environment.driverJavaOptions(List.of())).isEmpty();
+        Path file = Files.writeString(directory.resolve("own.conf"), "spark.driver.extraJavaOptions  -Da=b -Dc=d\n");
+        assertThat(environment.driverJavaOptions(List.of("--properties-file", file.toString())))
+                .isEqualTo("-Da=b -Dc=d");
     }
 }
