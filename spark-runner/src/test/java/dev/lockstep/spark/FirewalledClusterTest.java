@@ -1,9 +1,12 @@
 package dev.lockstep.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.cluster.membership.OpenSockets;
 import dev.lockstep.core.config.PortRange;
+import dev.lockstep.core.error.ExitCode;
+import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.spark.cli.ResumePolicy;
 import dev.lockstep.spark.cli.TrainRequest;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,25 +52,59 @@ class FirewalledClusterTest {
     private Path folder;
 
     /** Ports where this process's executors listen. */
-    private static Set<Integer> listening() throws IOException {
+    private static Set<Integer> listening() {
         Set<Integer> ports = new HashSet<>();
-        for (ProcessHandle child : ProcessHandle.current().descendants().toList()) {
-            try {
-                Path process = Path.of("/proc", String.valueOf(child.pid()));
-                if (Files.readString(process.resolve("cmdline")).contains("CoarseGrainedExecutorBackend")) {
-                    OpenSockets.of(child.pid()).stream()
-                            .filter(OpenSockets.Socket::listens)
-                            .forEach(socket -> ports.add(socket.localPort()));
-                }
-            } catch (IOException gone) {
-                assertThat(child.isAlive()).as("%s", gone).isFalse();
-            }
-        }
+        ProcessHandle.current().descendants().forEach(child -> ports.addAll(listening(child.pid())));
         return ports;
+    }
+
+    /** None of a process that is no executor, or that ends while it is looked at. */
+    private static Set<Integer> listening(long pid) {
+        try {
+            if (Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline"))
+                    .contains("CoarseGrainedExecutorBackend")) {
+                return OpenSockets.of(pid).stream()
+                        .filter(OpenSockets.Socket::listens)
+                        .map(OpenSockets.Socket::localPort)
+                        .collect(Collectors.toSet());
+            }
+        } catch (IOException gone) {
+            return Set.of();
+        }
+        return Set.of();
+    }
+
+    private int train(Path job, String run) {
+        return new SparkRunCommands()
+                .train(new TrainRequest(
+                        job.toString(),
+                        folder.resolve(run).toString(),
+                        "local-cluster[2,1,1024]",
+                        null,
+                        ResumePolicy.AUTO,
+                        false,
+                        List.of(),
+                        false));
     }
 
     private static boolean isIn(PortRange range, int port) {
         return port >= range.first() && port <= range.last();
+    }
+
+    /** The second worker of the host finds no port: the driver says so and does not wait for it in vain. */
+    @Test
+    void aWorkerWithoutAFreePortEndsTheAttemptWithTheReason() throws Exception {
+        Path job = Files.writeString(
+                folder.resolve("narrow.yaml"),
+                TestSpark.digitsYaml()
+                        .replace(
+                                "cluster: {workers: 2}\n",
+                                CLUSTER.replace("31120-31129", "31120")
+                                        .replace("workers: 2\n", "workers: 2\n  restarts: 0\n  stall_seconds: 5\n")));
+        assertThatThrownBy(() -> train(job, "narrow"))
+                .isInstanceOfSatisfying(LockstepException.class, failure -> assertThat(failure.exitCode())
+                        .isEqualTo(ExitCode.CLUSTER))
+                .hasMessageContaining("cluster.worker_ports: 31120: this port is taken at 127.0.0.1");
     }
 
     @Test
@@ -77,16 +115,7 @@ class FirewalledClusterTest {
                         .replace("cluster: {workers: 2}\n", CLUSTER)
                         .replace("epochs: 2", "epochs: 200")
                         .replace("5 steps", "50 epochs"));
-        CompletableFuture<Integer> training = CompletableFuture.supplyAsync(() -> new SparkRunCommands()
-                .train(new TrainRequest(
-                        job.toString(),
-                        folder.resolve("run").toString(),
-                        "local-cluster[2,1,1024]",
-                        null,
-                        ResumePolicy.AUTO,
-                        false,
-                        List.of(),
-                        false)));
+        CompletableFuture<Integer> training = CompletableFuture.supplyAsync(() -> train(job, "run"));
         Set<Integer> executors = new HashSet<>();
         Set<Integer> driver = new HashSet<>();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
