@@ -12,7 +12,7 @@ final class ResultKeyCheck implements PageCheck {
     private static final String PAGE = "docs/run-directory.md";
     private static final String SECTION = "## `result.json`";
     private static final Pattern WRITTEN =
-            Pattern.compile("(?:json\\.(?:put|putNull|putObject|set)|putOrNull)\\(\"(\\w+)\"");
+            Pattern.compile("(?:(?:json|result)\\.(?:put|putNull|putObject|set)|putOrNull)\\(\"(\\w+)\"");
     private static final Pattern KEY = Pattern.compile("`(\\w+)`");
 
     private final Sources sources;
@@ -41,9 +41,11 @@ final class ResultKeyCheck implements PageCheck {
             }
         }
         Set<String> written = new TreeSet<>(Set.of("best", "expected")); // named by constants there
-        Matcher key = WRITTEN.matcher(sources.program("RunResult").orElse(""));
-        while (key.find()) {
-            written.add(key.group(1));
+        for (String writer : List.of("RunResult", "Application")) {
+            Matcher key = WRITTEN.matcher(sources.program(writer).orElse(""));
+            while (key.find()) {
+                written.add(key.group(1));
+            }
         }
         Set<String> missing = new TreeSet<>(written);
         missing.removeAll(told);
