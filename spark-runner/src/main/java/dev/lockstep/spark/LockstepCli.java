@@ -34,7 +34,6 @@ public final class LockstepCli {
 
     private static RunCommands engine() {
         RuntimeRequirements.requireSpark();
-        RuntimeRequirements.requireOpenModules();
         return ServiceLoader.load(RunCommands.class)
                 .findFirst()
                 .orElseThrow(() -> new LockstepException(

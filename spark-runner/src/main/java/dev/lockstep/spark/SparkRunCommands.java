@@ -68,6 +68,7 @@ public final class SparkRunCommands implements RunCommands {
 
     @Override
     public int train(TrainRequest request) {
+        RuntimeRequirements.requireOpenModules();
         Configuration hadoop = HadoopFiles.configuration(new SparkConf());
         JobConfig job = JobLoader.load(request.job(), request.overrides(), request.workers(), hadoop);
         // The terminal leaves the loader's log out, the driver's log under spark-submit does not.

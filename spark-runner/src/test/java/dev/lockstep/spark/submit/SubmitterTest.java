@@ -76,8 +76,8 @@ final class SubmitterTest {
         FakeProcesses processes = new FakeProcesses(0, submission -> {
             Path job = Path.of(submission.job());
             seen.add(Files.readString(job));
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(job)))
-                    .isEqualTo("rw-------");
+            String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(job));
+            assertThat(permissions).isEqualTo("rw-------");
             submission.writeOutcome(new Outcome(0, "", ""));
         });
         assertThat(submit(DeployMode.CLUSTER, processes)).isZero();
