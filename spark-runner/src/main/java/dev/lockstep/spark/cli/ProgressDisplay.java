@@ -131,7 +131,8 @@ public final class ProgressDisplay implements AutoCloseable {
     /** With the time: a file is read later. */
     private void plain(String line) {
         lastLineNanos = nanoTime.getAsLong();
-        above(stamp.get() + line);
+        String time = stamp.get();
+        above(time + line.replace("\n", "\n" + " ".repeat(time.length())));
     }
 
     /** Shows a line above the one that is being redrawn. */

@@ -227,12 +227,12 @@ final class ProgressDisplayTest {
         display.show(event(PROGRESS));
         display.show(event(PROGRESS));
         display.show(event(EPOCH));
-        display.show(event("{\"event\": \"pause\"}"));
+        display.show(event("{\"event\": \"pause\", \"message\": \"a\\nb\"}"));
         display.above("Completed");
 
         assertThat(text())
                 .isEqualTo("12:00:00 Epoch 3/10   82/329 [>...] 61k samples/s  loss 0.4100  accuracy 0.8500\n12:00:00 "
-                        + LINE + "\n12:00:00 Pause\nCompleted\n");
+                        + LINE + "\n12:00:00 Pause: a\n         b\nCompleted\n");
     }
 
     @Test
