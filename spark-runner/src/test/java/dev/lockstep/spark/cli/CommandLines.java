@@ -11,16 +11,19 @@ import picocli.CommandLine.ParameterException;
 
 /** The command line without what is behind it: arguments are parsed, nothing is run. */
 public final class CommandLines {
+    /** Making it takes longer than parsing with it, which begins anew each time. */
+    private static final CommandLine ALL = all();
+
     private CommandLines() {}
 
-    private static CommandLine commandLine() {
+    private static CommandLine all() {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         return LockstepCommand.commandLine(RecordingCommands::new, nowhere, nowhere);
     }
 
     /** The names of all commands. */
     public static Set<String> names() {
-        return commandLine().getSubcommands().keySet();
+        return ALL.getSubcommands().keySet();
     }
 
     /**
@@ -29,9 +32,8 @@ public final class CommandLines {
      * @return what a person would be told; empty where they are right
      */
     public static String objection(List<String> arguments) {
-        CommandLine commandLine = commandLine();
         try {
-            commandLine.parseArgs(arguments.toArray(new String[0]));
+            ALL.parseArgs(arguments.toArray(new String[0]));
             return "";
         } catch (ParameterException wrong) {
             return String.valueOf(wrong.getMessage());
@@ -44,7 +46,7 @@ public final class CommandLines {
      * @return what there is not; empty where all is there
      */
     public static String unknown(List<String> synopsis) {
-        CommandLine command = commandLine();
+        CommandLine command = ALL;
         for (String word : synopsis) {
             if (word.startsWith("-")) {
                 String option = word.replaceFirst("=.*", "");
@@ -64,8 +66,7 @@ public final class CommandLines {
     /** What {@code --help} says of the exit codes. */
     public static Map<Integer, String> exitCodes() {
         Map<Integer, String> codes = new LinkedHashMap<>();
-        commandLine()
-                .getCommandSpec()
+        ALL.getCommandSpec()
                 .usageMessage()
                 .exitCodeList()
                 .forEach((code, meaning) -> codes.put(Integer.valueOf(code), meaning));
