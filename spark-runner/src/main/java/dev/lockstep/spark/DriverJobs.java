@@ -2,7 +2,9 @@ package dev.lockstep.spark;
 
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
+import dev.lockstep.spark.data.NoRoom;
 import dev.lockstep.spark.watch.JobDescription;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -98,6 +100,10 @@ final class DriverJobs {
             if (cause instanceof LockstepException known) {
                 return known;
             }
+        }
+        Optional<String> noRoom = NoRoom.told(failure);
+        if (noRoom.isPresent()) {
+            return new LockstepException(ExitCode.DATA, name + ": " + noRoom.get(), failure);
         }
         if (failure instanceof RuntimeException unforeseen) {
             return unforeseen;

@@ -137,12 +137,25 @@ public final class HadoopCheckpointStorage implements CheckpointStorage {
             }
             int copies = Math.max(1, fileSystem.getDefaultReplication(existing));
             long free = fileSystem.getStatus(existing).getRemaining() / copies;
-            for (Path place = existing; place != null; place = place.getParent()) {
+            for (Path place = existing; hasQuotas() && place != null; place = place.getParent()) {
                 free = Math.min(free, withinQuota(place) / copies);
             }
             return OptionalLong.of(Math.max(0, free));
         } catch (IOException | RuntimeException e) {
             return OptionalLong.empty();
+        }
+    }
+
+    /** Hadoop's own answer for file systems that know of no quotas adds up every file below. */
+    private boolean hasQuotas() {
+        try {
+            Class<?> answering = fileSystem
+                    .getClass()
+                    .getMethod("getQuotaUsage", Path.class)
+                    .getDeclaringClass();
+            return answering != FileSystem.class;
+        } catch (NoSuchMethodException impossible) {
+            return false;
         }
     }
 

@@ -58,12 +58,17 @@ final class HadoopStream extends OutputStream {
         }
     }
 
+    /** Without the stack trace of the name node, which comes with the message. */
+    private static StorageFullException overQuota(IOException failure, Throwable reason) {
+        String line = String.valueOf(reason.getMessage()).lines().findFirst().orElse("a quota is exceeded");
+        return new StorageFullException(line + "; HDFS counts whole blocks while a file is being written", failure);
+    }
+
     /** The same failure, as one of a storage without room where it is that. */
     static IOException told(Path path, IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ClusterStorageCapacityExceededException) {
-                return new StorageFullException(
-                        cause.getMessage() + "; HDFS counts whole blocks while a file is being written", failure);
+                return overQuota(failure, cause);
             }
         }
         return StorageFullException.ofLocal(failure, path.toString())

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.data;
 
+import dev.lockstep.core.checkpoint.StorageFullException;
 import dev.lockstep.core.data.DigitsData;
 import dev.lockstep.core.data.DigitsGenerator;
 import dev.lockstep.core.data.IdxData;
@@ -17,6 +18,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Draws the digits where they are missing, as ordinary IDX files, and packs those. */
 final class DigitsDatasetPacker implements DatasetPacker {
+    /** Before they are compressed. */
+    private static final long SAMPLE_BYTES = 28 * 28 + 1;
+
     private final DigitsData data;
     private final IdxDatasetPacker files;
 
@@ -58,8 +62,11 @@ final class DigitsDatasetPacker implements DatasetPacker {
                     idx.testSplit(),
                     idx.classNames());
         } catch (IOException e) {
-            throw new LockstepException(
-                    ExitCode.DATA, "the digits cannot be written to " + directory + ": " + e.getMessage(), e);
+            long bytes = SAMPLE_BYTES * (data.trainSamples() + (long) data.testSamples());
+            String why = NoRoom.of(e, new Path(directory, "files"), bytes, configuration)
+                    .map(StorageFullException::getMessage)
+                    .orElse(e.getMessage());
+            throw new LockstepException(ExitCode.DATA, "the digits cannot be written to " + directory + ": " + why, e);
         }
     }
 

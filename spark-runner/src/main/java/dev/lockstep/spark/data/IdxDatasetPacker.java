@@ -89,10 +89,11 @@ final class IdxDatasetPacker implements DatasetPacker {
         String images = files.images().toString();
         String labels = files.labels().toString();
         String directory = target.toString();
+        long bytes = whole.fileBytes() / pieces;
         List<PackedPart> packed = new ArrayList<>();
         for (String part : TaskAnswer.values(spark.parallelize(numbers, pieces)
                 .map(piece -> TaskAnswer.of(
-                        "packing " + images, () -> packPiece(images, labels, samples, pieces, piece, directory)))
+                        "packing " + images, () -> packPiece(images, labels, samples, pieces, piece, directory, bytes)))
                 .collect())) {
             packed.add(partFromJson(part));
         }
@@ -108,7 +109,7 @@ final class IdxDatasetPacker implements DatasetPacker {
 
     /** Runs on an executor; everything it takes and gives is a primitive or a string. */
     private static String packPiece(
-            String images, String labels, int samples, int pieces, int piece, String directory) {
+            String images, String labels, int samples, int pieces, int piece, String directory, long bytes) {
         Configuration configuration = HadoopFiles.configuration();
         Path imagesPath = new Path(images);
         Path labelsPath = new Path(labels);
@@ -117,6 +118,7 @@ final class IdxDatasetPacker implements DatasetPacker {
         try {
             HadoopFiles.writeWhole(
                     new Path(directory, name),
+                    bytes,
                     configuration,
                     stream -> part[0] = IdxPacker.pack(
                             HadoopFiles.open(imagesPath, configuration),

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,7 +60,12 @@ final class LocalParts {
     }
 
     static LockstepException notFetched(Path directory, long bytes, IOException failure) {
+        String what = "packed samples cannot be fetched to " + directory + ": ";
         Optional<StorageFullException> full = StorageFullException.ofLocal(failure, directory.toString());
+        if (full.isEmpty() && !(failure instanceof FileSystemException)) {
+            // Not this host's disk: where they come from.
+            return new StorageAwayException(what + failure.getMessage(), failure);
+        }
         String reason = full.isEmpty()
                 ? failure.getMessage()
                 : full.get()
@@ -70,8 +76,7 @@ final class LocalParts {
                                 "make room on this host, or name another disk by cluster.spark:"
                                         + " {spark.executor.extraJavaOptions: -Djava.io.tmpdir=DIRECTORY}")
                         .getMessage();
-        return new LockstepException(
-                ExitCode.DATA, "packed samples cannot be fetched to " + directory + ": " + reason, failure);
+        return new LockstepException(ExitCode.DATA, what + reason, failure);
     }
 
     private static void fetch(

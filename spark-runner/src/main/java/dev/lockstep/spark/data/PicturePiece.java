@@ -80,9 +80,11 @@ record PicturePiece(
         Configuration configuration = HadoopFiles.configuration();
         List<Unreadable> unreadable = new ArrayList<>();
         PackedPart[] part = new PackedPart[1];
+        Shape shape = Shape.of(height, width, colorMode.channels());
         try {
             HadoopFiles.writeWhole(
                     new Path(directory, name),
+                    header(firstSample, pictures.size(), shape).fileBytes(),
                     configuration,
                     stream -> part[0] = write(stream, name, configuration, unreadable));
             return new Outcome(part[0], List.of());

@@ -160,7 +160,7 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
                 files.delete(target, true);
             }
             files.mkdirs(target);
-            PackedManifest packed = packer.pack(role, target, parts, fingerprint.get());
+            PackedManifest packed = packedOrNothing(packer, role, target, parts, fingerprint.get());
             HadoopFiles.writeWhole(
                     manifestPath,
                     configuration,
@@ -169,6 +169,21 @@ public record PreparedData(Path directory, PackedManifest train, @Nullable Packe
         } catch (IOException e) {
             throw new LockstepException(
                     ExitCode.DATA, "the packed samples cannot be kept in " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Parts of a set that is not whole are of no use, and take room that may be what is missing. */
+    private static PackedManifest packedOrNothing(
+            DatasetPacker packer, DatasetRole role, Path target, int parts, String fingerprint) {
+        try {
+            return packer.pack(role, target, parts, fingerprint);
+        } catch (RuntimeException failure) {
+            try {
+                target.getFileSystem(HadoopFiles.configuration()).delete(target, true);
+            } catch (IOException | RuntimeException left) {
+                failure.addSuppressed(left);
+            }
+            throw failure;
         }
     }
 

@@ -132,24 +132,25 @@ record TableWriter(
                 weighted);
         PackedPart[] part = new PackedPart[1];
         try {
-            HadoopFiles.writeWhole(new Path(directory, name), HadoopFiles.configuration(), stream -> {
-                try (PackedWriter writer = new PackedWriter(stream, header)) {
-                    float[] numbers = new float[features];
-                    float[] rest = new float[labels + 2];
-                    while (rows.hasNext()) {
-                        unpacking.of(rows.next(), numbers, rest);
-                        writer.writeFeatures(numbers, 0, numbers.length);
-                        writer.writeLabels(rest, 0, labels);
-                        if (weighted) {
-                            writer.writeWeight(rest[labels]);
+            HadoopFiles.writeWhole(
+                    new Path(directory, name), header.fileBytes(), HadoopFiles.configuration(), stream -> {
+                        try (PackedWriter writer = new PackedWriter(stream, header)) {
+                            float[] numbers = new float[features];
+                            float[] rest = new float[labels + 2];
+                            while (rows.hasNext()) {
+                                unpacking.of(rows.next(), numbers, rest);
+                                writer.writeFeatures(numbers, 0, numbers.length);
+                                writer.writeLabels(rest, 0, labels);
+                                if (weighted) {
+                                    writer.writeWeight(rest[labels]);
+                                }
+                                if (marked) {
+                                    writer.writeMark(PARTS[(int) rest[labels + 1]]);
+                                }
+                            }
+                            part[0] = writer.finish(name);
                         }
-                        if (marked) {
-                            writer.writeMark(PARTS[(int) rest[labels + 1]]);
-                        }
-                    }
-                    part[0] = writer.finish(name);
-                }
-            });
+                    });
             return new ObjectMapper().writeValueAsString(part[0]);
         } catch (IOException e) {
             throw new UncheckedIOException("packing rows into " + directory + "/" + name, e);

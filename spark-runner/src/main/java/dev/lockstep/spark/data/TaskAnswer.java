@@ -41,7 +41,8 @@ public record TaskAnswer(@Nullable String value, @Nullable ExitCode exitCode, @N
                 throw new IllegalStateException(what + ": the task was cancelled", failure);
             }
             LOG.debug("{}", what, failure);
-            return json(new TaskAnswer(null, ExitCode.DATA, what + ": " + reason(failure)));
+            String why = NoRoom.told(failure).orElseGet(() -> reason(failure));
+            return json(new TaskAnswer(null, ExitCode.DATA, what + ": " + why));
         }
     }
 
