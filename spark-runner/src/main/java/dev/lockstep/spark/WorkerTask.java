@@ -118,11 +118,15 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         JobConfig job = JobFile.fromJson(spec.jobJson());
         Configuration configuration = HadoopFiles.configuration();
         Path dataDirectory = new Path(spec.dataDirectory());
-        PackedManifest manifest = PreparedData.manifest(dataDirectory, DatasetRole.TRAIN, configuration);
+        PatientReading reading = new PatientReading(
+                RetryPolicy.of(job.checkpoint()), why -> membership.publish(waitingEvent(membership.rank(), why)));
+        PackedManifest manifest =
+                reading.of(() -> PreparedData.manifest(dataDirectory, DatasetRole.TRAIN, configuration));
         NetworkPlan plan = WorkerData.network(job, manifest);
         CheckpointStorage storage = faults.over(RunDirectory.storageAt(spec.checkpointDirectory(), configuration));
         Device device = DeviceSelector.select(TaskContext.get().resourcesJMap());
-        try (TrainingData data = WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration);
+        try (TrainingData data = reading.of(
+                        () -> WorkerData.open(job, plan, dataDirectory, manifest, spec.hasTest(), configuration));
                 ModelReplica replica = WorkerReplicas.create(
                         job, spec.workers(), capacity -> ModelReplicas.create(plan, capacity, spec.threads(), device));
                 CheckpointManager checkpoints = new CheckpointManager(
@@ -221,6 +225,16 @@ final class WorkerTask implements Function2<Integer, Iterator<Integer>, Iterator
         json.put("event", RunJournal.WORKER_STARTED);
         json.put("executor", SparkEnv.get().executorId());
         json.put("host", SparkEnv.get().blockManager().blockManagerId().host());
+        return json.toString();
+    }
+
+    /** The others wait for this worker: people have to see for what. */
+    private static String waitingEvent(int rank, String reason) {
+        LOG.warn("Rank {} cannot begin: {}", rank, reason);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("event", "worker_waits");
+        json.put("rank", rank);
+        json.put("reason", reason);
         return json.toString();
     }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class NameNodeOutageIT {
     private static final Duration OUTAGE = Duration.ofSeconds(60);
+    private static final Duration SHORT_OUTAGE = Duration.ofSeconds(40);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -46,6 +47,28 @@ class NameNodeOutageIT {
 
     @Test
     void aRunOutlivesItsNameNodesAbsence() throws Exception {
+        outlived(OUTAGE, training -> {}, 0);
+    }
+
+    /** It comes back before the name node does, and finds nothing that it could begin with. */
+    @Test
+    void aWorkerThatIsRestartedMeanwhileWaitsForTheNameNode() throws Exception {
+        outlived(
+                SHORT_OUTAGE,
+                training -> {
+                    training.executors().get(1).destroyForcibly();
+                    training.awaitOutput("Worker waits: .*cannot be read", DEADLINE);
+                },
+                1);
+    }
+
+    /** What happens while the name node is away. */
+    @FunctionalInterface
+    private interface Meanwhile {
+        void happens(RunningLockstep training) throws IOException, InterruptedException;
+    }
+
+    private void outlived(Duration outage, Meanwhile meanwhile, int rejoins) throws Exception {
         String every = "checkpoint.every=1 epoch";
         Path undisturbed = directory.resolve("undisturbed");
         complete(directory, command("digits.yaml", undisturbed.toString(), LOCAL, every));
@@ -60,29 +83,34 @@ class NameNodeOutageIT {
             try (RunningLockstep training = start(directory, command("digits.yaml", run, SEPARATE_EXECUTORS, every))) {
                 training.awaitOutput("Checkpoint: step ", DEADLINE);
                 hdfs.shutdownNameNode(0);
-                TimeUnit.SECONDS.sleep(OUTAGE.toSeconds());
+                long away = System.nanoTime();
+                meanwhile.happens(training);
+                TimeUnit.NANOSECONDS.sleep(outage.toNanos() - (System.nanoTime() - away));
                 hdfs.restartNameNode(0, true);
                 assertThat(training.awaitExit(DEADLINE)).as(training.output()).isZero();
-                assertThat(training.output()).contains("was not written (attempt 1, again in");
+                if (rejoins == 0) {
+                    assertThat(training.output()).contains("was not written (attempt 1, again in");
+                }
             }
             JsonNode expected = result(undisturbed);
             JsonNode actual = new ObjectMapper().readTree(text(hdfs, run, "result.json"));
             assertThat(actual.path("parameters_sha256")).isEqualTo(expected.path("parameters_sha256"));
             assertThat(actual.path("restarts").asInt()).isZero();
-            assertThat(actual.path("worker_rejoins").asInt()).isZero();
-            List<Integer> epochs = new ArrayList<>();
-            for (String line : text(hdfs, run, "metrics.jsonl").split("\n", -1)) {
-                JsonNode event = new ObjectMapper().readTree(line);
-                if (event.path("event").asText().equals("epoch")) {
-                    epochs.add(event.path("epoch").asInt());
-                }
-            }
-            assertThat(epochs)
-                    .hasSize(expected.path("epochs").asInt())
-                    .isSorted()
-                    .doesNotHaveDuplicates();
+            assertThat(actual.path("worker_rejoins").asInt()).isEqualTo(rejoins);
+            assertEveryEpochIsThereOnce(text(hdfs, run, "metrics.jsonl"), expected);
         } finally {
             hdfs.shutdown(true);
         }
+    }
+
+    private static void assertEveryEpochIsThereOnce(String metrics, JsonNode expected) throws IOException {
+        List<Integer> epochs = new ArrayList<>();
+        for (String line : metrics.split("\n", -1)) {
+            JsonNode event = new ObjectMapper().readTree(line);
+            if (event.path("event").asText().equals("epoch")) {
+                epochs.add(event.path("epoch").asInt());
+            }
+        }
+        assertThat(epochs).hasSize(expected.path("epochs").asInt()).isSorted().doesNotHaveDuplicates();
     }
 }
