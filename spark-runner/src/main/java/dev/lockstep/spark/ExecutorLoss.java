@@ -19,11 +19,16 @@ record ExecutorLoss(String executor, String reason, OptionalInt exitCode, @Nulla
     /** Spark ends an executor with it when an OutOfMemoryError reaches it. */
     static final int OUT_OF_MEMORY = 52;
 
+    /** A JVM with {@code -XX:+ExitOnOutOfMemoryError} ends with it. */
+    static final int EXIT_ON_OUT_OF_MEMORY = 3;
+
     static final int SIGKILL = 137;
     static final int SIGTERM = 143;
     private static final int SIGABRT = 134;
     private static final int SIGSEGV = 139;
     private static final int REASON_CHARACTERS = 300;
+    private static final String CRASHED =
+            "its JVM crashed in native code: look for hs_err_pid*.log in the executor's working directory";
 
     /** "Command exited with code 137", "Exit status: 143.", "exited with exit code 52(..)": standalone, YARN, Kubernetes. */
     private static final Pattern EXIT_CODE =
@@ -51,8 +56,12 @@ record ExecutorLoss(String executor, String reason, OptionalInt exitCode, @Nulla
             return null;
         }
         int code = exitCode.getAsInt();
-        if (code == SIGABRT || code == SIGSEGV) {
-            return "its JVM crashed in native code: look for hs_err_pid*.log in the executor's working directory";
+        if (code == SIGSEGV) {
+            return CRASHED;
+        }
+        if (code == SIGABRT) {
+            return CRASHED + "; where that says that memory was refused (\"insufficient memory\"), "
+                    + memory.container();
         }
         return memory.ofExitCode(code).orElse(null);
     }

@@ -31,6 +31,9 @@ final class MemoryAdvice {
         return switch (exitCode) {
             case ExecutorLoss.OUT_OF_MEMORY -> Optional.of(
                     "the executor's heap of " + heapMib + " MiB was full: " + raise(MEMORY, heapMib));
+            case ExecutorLoss.EXIT_ON_OUT_OF_MEMORY -> Optional.of(
+                    "its JVM ends so where -XX:+ExitOnOutOfMemoryError is set and its heap of " + heapMib
+                            + " MiB is full: " + raise(MEMORY, heapMib));
             case ExecutorLoss.SIGKILL -> Optional.of("unless somebody killed it, it used more memory than its container"
                     + " or host has: " + container());
             case ExecutorLoss.SIGTERM -> Optional.of(

@@ -53,11 +53,16 @@ class ExecutorLossTest {
         assertThat(loss("Command exited with code 52", "spark.executor.memory", "3g")
                         .advice())
                 .contains("heap of 3072 MiB was full", "spark.executor.memory to 6144m");
+        assertThat(loss("Command exited with code 3", "spark.executor.memory", "3g")
+                        .advice())
+                .contains("ExitOnOutOfMemoryError", "heap of 3072 MiB is full", "spark.executor.memory to 6144m");
     }
 
     @Test
     void aCrashIsToldAndTheRestIsLeftAsItIs() {
-        assertThat(loss("Command exited with code 134").advice()).contains("hs_err_pid");
+        assertThat(loss("Command exited with code 139").advice()).endsWith("working directory");
+        assertThat(loss("Command exited with code 134").advice())
+                .contains("hs_err_pid", "memory was refused", "spark.executor.memoryOverhead to 768m");
         ExecutorLoss unknown = loss("worker lost\nat a.b.C");
         assertThat(unknown.exitCode()).isEmpty();
         assertThat(unknown.advice()).isNull();
