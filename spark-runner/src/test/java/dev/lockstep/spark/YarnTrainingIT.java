@@ -110,6 +110,7 @@ class YarnTrainingIT {
                 .hasSize(64)
                 .isEqualTo(local().path("parameters_sha256").asText());
         assertThat(result.path("test")).isEqualTo(local().path("test"));
+        assertThat(result.path("application_id").asText()).startsWith("application_");
     }
 
     /** The driver is spark-submit's process; the number of workers is that of the executors' cores. */
