@@ -121,6 +121,10 @@ class NetworkNamespaceTest {
     @AfterEach
     void removeNamespaces() throws Exception {
         workers.forEach(worker -> worker.process.destroyForcibly());
+        if (Files.exists(Path.of("/sys/class/net/lockstep-way"))) {
+            // It would go with its namespace, but some time after it.
+            run("ip link del lockstep-way");
+        }
         for (String name : List.of(namespace(0), namespace(1), namespace(2), ROUTER)) {
             if (Files.exists(Path.of("/var/run/netns", name))) {
                 run("ip netns del " + name);
