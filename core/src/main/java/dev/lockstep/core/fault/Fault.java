@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Fault.CorruptFrame.class, name = "corrupt_frame"),
     @JsonSubTypes.Type(value = Fault.FailWrite.class, name = "fail_write"),
     @JsonSubTypes.Type(value = Fault.KillWriter.class, name = "kill_writer"),
+    @JsonSubTypes.Type(value = Fault.FillMemory.class, name = "fill_memory"),
     @JsonSubTypes.Type(value = Fault.KillDriver.class, name = "kill_driver"),
     @JsonSubTypes.Type(value = Fault.StopRun.class, name = "stop_run")
 })
@@ -63,14 +64,21 @@ public sealed interface Fault {
         }
     }
 
+    /**
+     * The rank's process takes memory until it gets no more. Never drawn: what becomes of it depends on the machine.
+     *
+     * @param outsideTheHeap whether it asks the system for it; else it fills its heap
+     */
+    record FillMemory(int rank, Moment at, boolean outsideTheHeap) implements Fault {}
+
     /** The driver dies when the rank comes to the moment. The same command is given again. */
     record KillDriver(int rank, Moment at) implements Fault {}
 
     /** The run is asked to stop when the rank comes to the moment. The same command is given again. */
     record StopRun(int rank, Moment at) implements Fault {}
 
-    /** Whether the rank's process does not outlive it. */
+    /** Whether the rank's process does not outlive it, as a rule. */
     default boolean endsProcess() {
-        return this instanceof Kill || this instanceof KillWriter;
+        return this instanceof Kill || this instanceof KillWriter || this instanceof FillMemory;
     }
 }

@@ -27,6 +27,8 @@ final class ProcessFaults implements FaultActions {
                     "lockstep-fault");
             killer.setDaemon(true);
             killer.start();
+        } else if (fault instanceof Fault.FillMemory fill) {
+            MemoryFilling.begin(fill.outsideTheHeap());
         } else if (fault.endsProcess()) {
             halt();
         } else if (fault instanceof Fault.Pause pause) {
