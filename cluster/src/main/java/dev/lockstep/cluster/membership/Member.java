@@ -174,8 +174,7 @@ public final class Member implements Membership {
             while (true) {
                 leaveGroup();
                 state.failIfEnded();
-                control.connection()
-                        .send(new Join(lastAppliedStep, advertisedHost, port.port(), unreached).encode());
+                control.connection().send(new Join(lastAppliedStep, advertisedHost, port.port(), unreached).encode());
                 unreached = Unreached.NOBODY;
                 Formed formed = state.awaitFormed(
                         deadline,

@@ -149,10 +149,8 @@ public final class HadoopCheckpointStorage implements CheckpointStorage {
     /** Hadoop's own answer for file systems that know of no quotas adds up every file below. */
     private boolean hasQuotas() {
         try {
-            Class<?> answering = fileSystem
-                    .getClass()
-                    .getMethod("getQuotaUsage", Path.class)
-                    .getDeclaringClass();
+            Class<?> answering =
+                    fileSystem.getClass().getMethod("getQuotaUsage", Path.class).getDeclaringClass();
             return answering != FileSystem.class;
         } catch (NoSuchMethodException impossible) {
             return false;

@@ -36,7 +36,8 @@ public final class NoRoom {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ClusterStorageCapacityExceededException) {
                 // Without the stack trace of the name node, which comes with the message.
-                String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("a quota is exceeded");
+                String line =
+                        String.valueOf(cause.getMessage()).lines().findFirst().orElse("a quota is exceeded");
                 return Optional.of(new StorageFullException(
                         line + "; HDFS counts whole blocks while a file is being written", cause));
             }

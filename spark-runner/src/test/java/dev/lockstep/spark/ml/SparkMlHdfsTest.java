@@ -41,8 +41,7 @@ final class SparkMlHdfsTest {
                     .setRunDirectory(run)
                     .setMaxIter(2);
             network.fit(points);
-            NeuralNetworkClassificationModel continued =
-                    network.setMaxIter(4).fit(points);
+            NeuralNetworkClassificationModel continued = network.setMaxIter(4).fit(points);
             network.clear(network.runDirectory());
             assertThat(continued.weights()).isEqualTo(network.fit(points).weights());
 
