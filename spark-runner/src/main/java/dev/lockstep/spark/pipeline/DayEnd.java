@@ -7,7 +7,6 @@ import dev.lockstep.spark.report.PipelinePage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,11 +137,13 @@ final class DayEnd {
                     context.places().delete(context.days().resolve(name) + "/" + Day.RUN);
                 }
             }
-            LocalDate oldest =
-                    LocalDate.now(context.clock()).minusDays(spec.keep().logDays());
-            for (String name : DayLog.before(oldest, context.logs().list())) {
-                if (!name.startsWith(day.date().toString())) {
-                    context.places().delete(context.logs().resolve(name));
+            // By its age, not by its day: a day of long ago may have been worked on just now.
+            Instant oldest =
+                    context.clock().instant().minus(Duration.ofDays(spec.keep().logDays()));
+            for (String name : DayLog.ofDays(context.logs().list())) {
+                String log = context.logs().resolve(name);
+                if (context.places().modified(log).isBefore(oldest)) {
+                    context.places().delete(log);
                 }
             }
         } catch (IOException | RuntimeException e) {

@@ -84,13 +84,11 @@ final class DayLog implements AutoCloseable {
         return List.copyOf(entries);
     }
 
-    /** The logs of days before a day. */
-    static List<String> before(LocalDate day, List<String> names) {
+    /** Those of the names that are logs of days. */
+    static List<String> ofDays(List<String> names) {
         return names.stream()
                 .filter(name -> name.endsWith(SUFFIX)
                         && ScheduleSpec.isDate(name.substring(0, name.length() - SUFFIX.length())))
-                .filter(name -> LocalDate.parse(name.substring(0, name.length() - SUFFIX.length()))
-                        .isBefore(day))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package dev.lockstep.spark.pipeline;
 
 import dev.lockstep.spark.data.HadoopFiles;
 import java.io.IOException;
+import java.time.Instant;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -15,6 +16,13 @@ record HadoopPlaces(Configuration configuration) implements DataWait.Places {
     public boolean exists(String location) throws IOException {
         Path path = HadoopFiles.qualify(location, configuration);
         return path.getFileSystem(configuration).exists(path);
+    }
+
+    /** When a file was last written to, by the clock of its file system. */
+    Instant modified(String location) throws IOException {
+        Path path = HadoopFiles.qualify(location, configuration);
+        return Instant.ofEpochMilli(
+                path.getFileSystem(configuration).getFileStatus(path).getModificationTime());
     }
 
     /** Deletes a file, or a directory with all that is in it; one that is not there is fine. */

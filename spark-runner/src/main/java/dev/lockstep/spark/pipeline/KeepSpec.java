@@ -23,7 +23,8 @@ public record KeepSpec(
                                         + " log of the others stay.",
                         byDefault = "7")
                 int runs,
-        @Setting(value = "Days for which logs are kept.", byDefault = "30") int logDays) {
+        @Setting(value = "Days for which the log of a day is kept after the last line in it.", byDefault = "30")
+                int logDays) {
     public KeepSpec {
         new Checks()
                 .that("versions", versions >= 2, "2 or more: the current one and one to roll back to", versions)

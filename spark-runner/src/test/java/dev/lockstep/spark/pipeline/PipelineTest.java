@@ -13,6 +13,7 @@ import dev.lockstep.core.error.LockstepException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -215,14 +216,16 @@ class PipelineTest {
     void oldVersionsRunsAndLogsGo() throws IOException {
         more = "keep: {versions: 2, runs: 1, log_days: 1}\n";
         Files.createDirectories(folder.resolve("pipeline/logs"));
-        Files.writeString(folder.resolve("pipeline/logs/2025-12-01.log"), "long ago\n");
+        Path old = Files.writeString(folder.resolve("pipeline/logs/2025-12-01.log"), "long ago\n");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.parse("2025-12-01T06:00:00Z")));
         run(null);
         assertThat(folder.resolve("models/versions/2026-01-01")).doesNotExist();
         assertThat(folder.resolve("models/versions/2026-01-02")).exists();
         assertThat(folder.resolve("pipeline/days/2026-01-02/run")).doesNotExist();
         assertThat(folder.resolve("pipeline/days/2026-01-02/result.json")).exists();
         assertThat(folder.resolve("pipeline/days/2026-01-03/run")).exists();
-        assertThat(folder.resolve("pipeline/logs/2025-12-01.log")).doesNotExist();
+        assertThat(old).doesNotExist();
+        assertThat(folder.resolve("pipeline/logs/2026-01-01.log")).exists();
     }
 
     @Test
