@@ -12,9 +12,7 @@ import dev.lockstep.core.data.ValidationSpec;
 import dev.lockstep.core.error.ExitCode;
 import dev.lockstep.core.error.LockstepException;
 import dev.lockstep.core.evaluation.EvaluationScope;
-import dev.lockstep.core.model.NetworkPlan;
 import dev.lockstep.core.train.EvaluationFigures;
-import dev.lockstep.spark.data.FittedData;
 import dev.lockstep.spark.data.HadoopFiles;
 import dev.lockstep.spark.data.PreparedData;
 import dev.lockstep.spark.data.TaskAnswer;
@@ -49,14 +47,9 @@ final class ModelUse {
     private static final Logger LOG = LoggerFactory.getLogger(ModelUse.class);
     private static final String TASK_FAILURES = "spark.task.maxFailures";
 
-    private final String location;
-    private final String modelLocation;
     private final TrainedModel model;
     private final @Nullable String master;
     private final JobConfig job;
-    private final NetworkPlan plan;
-    private final FittedData fitted;
-    private final @Nullable List<String> classNames;
     private final boolean otherData;
     private final @Nullable String workplace;
 
@@ -69,15 +62,10 @@ final class ModelUse {
             // Slices are of training batches: they say nothing about who may use the model.
             all.add("determinism={}");
         }
-        this.location = model.parent();
-        this.modelLocation = model.location();
         this.master = master;
         Map<String, String> environment = System.getenv();
         this.job = JobFile.read(
                 JobFile.toYaml(usable(model.job(), environment)), location + ": the model's job", all, environment);
-        this.plan = model.network();
-        this.fitted = model.fitted();
-        this.classNames = model.classNames();
         this.otherData = !data(job).equals(data(model.job()));
         this.workplace = null;
     }
@@ -90,13 +78,8 @@ final class ModelUse {
      */
     ModelUse(String location, JobConfig job, @Nullable String master, String workplace) {
         this.model = TrainedModel.load(location, HadoopFiles.configuration());
-        this.location = model.parent();
-        this.modelLocation = model.location();
         this.master = master;
         this.job = job;
-        this.plan = model.network();
-        this.fitted = model.fitted();
-        this.classNames = model.classNames();
         this.otherData = true;
         this.workplace = workplace;
     }
@@ -117,7 +100,7 @@ final class ModelUse {
             ObjectNode figures = attended(spark).during("evaluating", () -> figures(spark));
             output.println(RunSummary.figures("Test", figures));
             RunSummary.classes(figures).forEach(output::println);
-            RunSummary.confusionMatrix(figures.path("confusion_matrix"), classNames)
+            RunSummary.confusionMatrix(figures.path("confusion_matrix"), model.classNames())
                     .forEach(output::println);
         }
         return ExitCode.COMPLETED.number();
@@ -143,7 +126,8 @@ final class ModelUse {
                 .stream()
                 .map(ModelTask::part)
                 .toList();
-        return EvaluationFigures.of(EvaluationTask.total(plan, job.training().metrics(), EvaluationScope.TEST, parts));
+        return EvaluationFigures.of(
+                EvaluationTask.total(model.network(), job.training().metrics(), EvaluationScope.TEST, parts));
     }
 
     /**
@@ -166,10 +150,10 @@ final class ModelUse {
         Prepared prepared = prepare(spark, true);
         JavaRDD<Row> rows = tasks(spark, prepared).flatMap(ModelTask::predict);
         StructType schema = new StructType().add("sample", DataTypes.LongType).add("prediction", DataTypes.FloatType);
-        if (classNames != null) {
+        if (model.classNames() != null) {
             schema = schema.add("predicted_class", DataTypes.StringType);
         }
-        for (int i = 0; i < plan.outputShape().size(); i++) {
+        for (int i = 0; i < model.network().outputShape().size(); i++) {
             schema = schema.add("output_" + i, DataTypes.FloatType);
         }
         DataFrameWriter<Row> writer = SparkSession.builder()
@@ -199,15 +183,21 @@ final class ModelUse {
     private record Prepared(String directory, int samples, int pieces) {}
 
     private Prepared prepare(JavaSparkContext spark, boolean withoutLabels) {
-        RunDirectory run = RunDirectory.at(location, HadoopFiles.configuration());
+        RunDirectory run = RunDirectory.at(model.parent(), HadoopFiles.configuration());
         String own = run.resolve(otherData ? otherDataName() : TrainingRun.DATA);
         Path directory = HadoopFiles.qualify(workplace == null ? own : workplace, HadoopFiles.configuration());
         PackedManifest packed = PreparedData.prepareForTest(
-                        spark, job.data(), job.seed(), fitted, withoutLabels, directory, spark.defaultParallelism())
+                        spark,
+                        job.data(),
+                        job.seed(),
+                        model.fitted(),
+                        withoutLabels,
+                        directory,
+                        spark.defaultParallelism())
                 .orElseThrow(() -> new LockstepException(
                         ExitCode.DATA,
                         "the job's data has no test samples; name some by --set, such as data.test=FILE"));
-        WorkerData.requireTest(plan, packed);
+        WorkerData.requireTest(model.network(), packed);
         ValidationSpec split = job.data().testSplit();
         int samples = split.isNone()
                 ? packed.totalSamples()
@@ -241,7 +231,7 @@ final class ModelUse {
     }
 
     private JavaRDD<ModelTask> tasks(JavaSparkContext spark, Prepared prepared) {
-        String modelDirectory = modelLocation;
+        String modelDirectory = model.location();
         String jobJson = KeptJob.json(job, System.getenv()).toString();
         String directory = prepared.directory();
         int pieces = prepared.pieces();

@@ -30,7 +30,7 @@ import org.apache.hadoop.conf.Configuration;
  * </pre>
  *
  * <p>A version is written whole under a name that begins with {@code _} and renamed; then {@code current} is replaced by a
- * rename. So a reader sees the old version or the new one, each whole: docs/adr/0024-current-is-a-file.md.
+ * rename. So a reader sees the old version or the new one, each whole: docs/adr/0020-current-is-a-file.md.
  */
 final class PublishedModels {
     private static final String DESCRIPTION = "version.json";
