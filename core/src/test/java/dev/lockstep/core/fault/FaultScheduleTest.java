@@ -35,6 +35,8 @@ class FaultScheduleTest {
             FaultDrawing.draw(6, run, GROUND).faults().forEach(fault -> drawn.add(fault.getClass()));
             FaultDrawing.draw(6, run, quiet).faults().forEach(fault -> withoutNetwork.add(fault.getClass()));
         }
+        assertThat(drawn).contains(Fault.Kill.class).doesNotContain(Fault.FillMemory.class);
+        drawn.add(Fault.FillMemory.class);
         assertThat(drawn).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
         assertThat(withoutNetwork).hasSize(7).doesNotContain(Fault.CutNetwork.class, Fault.CorruptFrame.class);
     }
