@@ -68,7 +68,14 @@ public final class ExecutorLogs extends SparkListener implements AutoCloseable {
         ExecutorLogs logs = new ExecutorLogs(LogPage::tail, thread);
         logs.session = session;
         session.addSparkListener(logs);
+        logs.addThoseBefore(session);
         return logs;
+    }
+
+    /** On YARN a session is there only when most of its executors are: nobody is told of these any more. */
+    private void addThoseBefore(SparkContext session) {
+        JavaConverters.seqAsJavaList(session.statusStore().executorList(true))
+                .forEach(executor -> added(executor.id(), JavaConverters.mapAsJavaMap(executor.executorLogs())));
     }
 
     @Override
