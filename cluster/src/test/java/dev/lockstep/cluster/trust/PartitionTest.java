@@ -156,7 +156,7 @@ class PartitionTest {
         }
     }
 
-    /** One of them is evicted, and no other comes: what ends that is the deadline of those who wait. */
+    /** One of them is evicted, and no other comes: what ends that is a deadline, the driver's or that of who waits. */
     @Test
     @Tag("slow")
     void workersThatNeverReachEachOtherEndAndSayWhoCouldNotBeReached() throws Exception {
@@ -167,7 +167,9 @@ class PartitionTest {
             assertThat(training.ended())
                     .anySatisfy(ended -> assertThat(ended).contains("it and rank 0 could not reach each other for 1 s"))
                     .anySatisfy(ended -> assertThat(ended)
-                            .contains("waited 3 s for workers: 1 of 2 missing (rank 1)", "cluster.join_seconds"));
+                            .startsWith("rank 0 ")
+                            .containsPattern("1 of 2 missing \\(rank 1\\)|rank 1 did not connect")
+                            .contains("cluster.join_seconds"));
         }
     }
 }
